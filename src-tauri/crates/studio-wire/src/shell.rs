@@ -1,0 +1,19 @@
+//! Between the core and the window's shell.
+
+use serde::{Deserialize, Serialize};
+
+/// What the core asks of the shell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShellOrder {
+    /// The program may end now: everything is closed.
+    Exit,
+}
+
+/// What the shell tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShellReport {
+    /// The window was closed, or the process was asked to end.
+    Closing,
+}

@@ -1,0 +1,45 @@
+//! The one table of commands: who may, which key, which route. Keys, rights and documents are made from it.
+
+use crate::command::Act;
+use crate::people::Role;
+
+/// What hangs on one act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandRow {
+    /// Which act.
+    pub act: Act,
+    /// Its name in tables, texts and routes.
+    pub name: &'static str,
+    /// Who may do it, as far as roles decide. The host's own window is the host.
+    pub roles: &'static [Role],
+    /// The default key, in the words of the `KeyboardEvent` (`code` for letters and signs).
+    pub key: Option<&'static str>,
+}
+
+use Role::{Cohost, Host, Producer};
+
+const CREW: &[Role] = &[Host, Cohost, Producer];
+const HOST: &[Role] = &[Host];
+
+/// Every command, in the order of a show.
+pub const COMMANDS: &[CommandRow] = &[
+    CommandRow { act: Act::Microphone, name: "microphone", roles: &Role::ALL, key: Some("KeyM") },
+    CommandRow { act: Act::Camera, name: "camera", roles: &Role::ALL, key: Some("KeyV") },
+    CommandRow { act: Act::RecordingFolder, name: "recording_folder", roles: HOST, key: None },
+    CommandRow { act: Act::Dismiss, name: "dismiss", roles: &Role::ALL, key: None },
+    CommandRow { act: Act::Open, name: "open", roles: HOST, key: None },
+    CommandRow { act: Act::Release, name: "release", roles: HOST, key: None },
+    CommandRow { act: Act::GoLive, name: "go_live", roles: HOST, key: Some("Ctrl+Shift+KeyL") },
+    CommandRow { act: Act::EndStream, name: "end_stream", roles: HOST, key: None },
+    CommandRow { act: Act::Recover, name: "recover", roles: HOST, key: None },
+    CommandRow { act: Act::EmergencyStop, name: "emergency_stop", roles: HOST, key: Some("Ctrl+Shift+Period") },
+    CommandRow { act: Act::AddToStage, name: "add_to_stage", roles: CREW, key: None },
+    CommandRow { act: Act::RemoveFromStage, name: "remove_from_stage", roles: CREW, key: None },
+    CommandRow { act: Act::Layout, name: "layout", roles: CREW, key: Some("Digit") },
+    CommandRow { act: Act::Take, name: "take", roles: CREW, key: None },
+];
+
+/// The row of an act. Every act has exactly one (tested).
+pub fn row(act: Act) -> Option<&'static CommandRow> {
+    COMMANDS.iter().find(|row| row.act == act)
+}

@@ -1,0 +1,305 @@
+//! What is shown: the show as one seat may know it, and this app's window as a whole.
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::Act;
+use crate::fault::Fault;
+use crate::ids::{Identity, SessionId, SourceId};
+use crate::layout::{LayoutName, Rect};
+use crate::people::{Position, Presence, Role};
+use crate::preferences::Preferences;
+use crate::rtc::RoomKind;
+use crate::time::ShowTime;
+
+/// The seven states of the broadcast.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StateName {
+    /// Nothing runs.
+    #[default]
+    Idle,
+    /// Server, rooms, engines and program come up.
+    Initializing,
+    /// Everything runs; nobody is watching.
+    Ready,
+    /// Outputs open.
+    Starting,
+    /// On air.
+    Live,
+    /// Outputs close.
+    Stopping,
+    /// Something fatal happened; everything was closed.
+    Error,
+}
+
+impl StateName {
+    /// Every state, in the order of a show.
+    pub const ALL: [Self; 7] = [
+        Self::Idle,
+        Self::Initializing,
+        Self::Ready,
+        Self::Starting,
+        Self::Live,
+        Self::Stopping,
+        Self::Error,
+    ];
+
+    /// The word used in storage.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Initializing => "initializing",
+            Self::Ready => "ready",
+            Self::Starting => "starting",
+            Self::Live => "live",
+            Self::Stopping => "stopping",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// The show as one seat may know it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ShowView {
+    /// Whose show this is: the seat's own identity.
+    pub me: Identity,
+    /// The seat's role.
+    pub role: Role,
+    /// What the show is called.
+    pub title: String,
+    /// State of the broadcast.
+    pub broadcast: BroadcastView,
+    /// The scene on air (guests and viewers: only its people and layout).
+    pub program: SceneView,
+    /// The scene being prepared; only for the crew that may take it.
+    pub preview: Option<SceneView>,
+    /// People, host first, then by arrival. A viewer sees only who is on stage.
+    pub people: Vec<PersonView>,
+    /// Layouts with their pictures' data, for as many people as are on stage (at least 1).
+    pub layouts: Vec<LayoutOffer>,
+    /// What the program's picture is.
+    pub format: ProgramFormat,
+    /// People in `air` who are not crew.
+    pub viewers: u32,
+    /// Recording; only for those who run the show.
+    pub recording: Option<RecordingView>,
+    /// Every act of the show with the reason why it cannot be done now; `None` where it can.
+    pub may: Vec<May>,
+}
+
+/// Whether an act can be done now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct May {
+    /// The act.
+    pub act: Act,
+    /// Why not, if not.
+    pub refusal: Option<Fault>,
+}
+
+/// State of the broadcast.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BroadcastView {
+    /// Which of the seven.
+    pub state: StateName,
+    /// When it was entered.
+    pub since: ShowTime,
+    /// What ended it, in `Error`; only for those who run the show.
+    pub fault: Option<Fault>,
+    /// Open steps of a change under way; only for those who run the show.
+    pub waiting: Vec<Step>,
+    /// In `Live`: rooms whose connection is being made again.
+    pub lost: Vec<RoomKind>,
+}
+
+/// A step of opening, starting or stopping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The intent is stored.
+    Persist,
+    /// Compositor and mixer run.
+    Program,
+    /// The recorder is found and its folder can be written.
+    Recorder,
+    /// Server and rooms exist.
+    Rooms,
+    /// The crew room is joined.
+    Crew,
+    /// The audience's room is joined.
+    Air,
+    /// The recording has bytes on disk.
+    Recording,
+    /// The program is published.
+    Publish,
+    /// The recording is finished.
+    Finish,
+    /// Rooms, engines and server are gone.
+    Close,
+}
+
+/// A scene: arrangement and who is in it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SceneView {
+    /// The arrangement.
+    pub layout: LayoutName,
+    /// People in it, in the order of their places.
+    pub people: Vec<Identity>,
+}
+
+/// A layout on offer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayoutOffer {
+    /// Which.
+    pub layout: LayoutName,
+    /// Its places as they would be now.
+    pub places: Vec<Rect>,
+}
+
+/// Somebody in the show.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PersonView {
+    /// Who.
+    pub identity: Identity,
+    /// What to call them; falls back to the identity.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+    /// Whether they are connected.
+    pub presence: Presence,
+    /// Where they are.
+    pub position: Position,
+    /// Whether this is the seat's own person.
+    pub local: bool,
+    /// Their voice.
+    pub microphone: SourceView,
+    /// Their picture.
+    pub camera: SourceView,
+    /// When they came.
+    pub joined: ShowTime,
+}
+
+/// One source of a person.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SourceView {
+    /// Which; `None` while there is none.
+    pub source: Option<SourceId>,
+    /// Open: neither muted nor missing.
+    pub on: bool,
+    /// Frames or sound arrive now.
+    pub flowing: bool,
+    /// Its cell in the atlas of small pictures.
+    pub cell: Option<u8>,
+}
+
+/// What the program's picture is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramFormat {
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Frames a second.
+    pub fps: u32,
+}
+
+impl Default for ProgramFormat {
+    fn default() -> Self {
+        Self { width: 1920, height: 1080, fps: 30 }
+    }
+}
+
+/// The recording as it is now.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RecordingView {
+    /// When its first frame was composed.
+    pub since: ShowTime,
+    /// The file being written, or the finished one.
+    pub path: String,
+    /// On disk so far.
+    pub bytes: u64,
+    /// Bytes are being written.
+    pub running: bool,
+    /// How many files this take has.
+    pub segments: u32,
+}
+
+/// This app's window: its own machine and the show for its seat.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Counts up with each change; a gap means: subscribe again.
+    pub rev: u64,
+    /// Show time when this was made, so that timers agree with the core.
+    pub at: ShowTime,
+    /// The show's identity in the store, while one is open.
+    pub session: Option<SessionId>,
+    /// The show.
+    pub show: ShowView,
+    /// Preferences as stored.
+    pub preferences: Preferences,
+    /// What stands or has just happened, newest last, at most 20.
+    pub notices: Vec<Notice>,
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its name, for dismissal.
+    pub key: u64,
+    /// What.
+    pub fault: Fault,
+    /// How often, since it was last dismissed.
+    pub count: u32,
+    /// Last time.
+    pub at: ShowTime,
+    /// Still true; goes by itself when it ends.
+    pub standing: bool,
+}
+
+/// What the core pushes to a window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Update {
+    /// Everything but levels.
+    Snapshot(Box<Snapshot>),
+    /// Levels, 20 a second.
+    Meters(Meters),
+}
+
+/// Levels in dBFS, −120 for silence.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Meters {
+    /// Highest sample of the program's two channels since the last one.
+    pub program: [f32; 2],
+    /// Highest sample of each source.
+    pub sources: Vec<(SourceId, f32)>,
+}
+
+/// A read-only question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Query {
+    /// Where the preview pictures come from.
+    Preview,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The preview socket.
+    Preview {
+        /// `ws://127.0.0.1:PORT/preview`.
+        url: String,
+        /// To be sent as the first text message.
+        token: String,
+        /// Draw with WebGL; otherwise a 2D canvas is cheaper.
+        gpu: bool,
+    },
+}
+
+/// A command was taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {
+    /// The snapshot that first shows its effect has at least this `rev`.
+    pub rev: u64,
+}

@@ -1,0 +1,108 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use studio_wire::LayoutName;
+
+/// A native desktop live-streaming studio.
+#[derive(Debug, Parser)]
+#[command(name = "sidestage", version)]
+pub struct Arguments {
+    /// Where everything of one user lies; without it the platform's folders are used.
+    #[arg(long, global = true, value_name = "DIR", env = "SIDESTAGE_HOME")]
+    pub home: Option<PathBuf>,
+    /// Commands to run from the window's start: one `{"at_ms": …, "command": …}` a line.
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// Another face than the window.
+    #[command(subcommand)]
+    pub face: Option<Face>,
+}
+
+/// Faces other than the window.
+#[derive(Debug, Subcommand)]
+pub enum Face {
+    /// Runs a whole show without a window: server, engines, recorder and synthetic guests.
+    Rehearse(Rehearsal),
+}
+
+/// What a rehearsal is told.
+#[derive(Clone, Debug, Args)]
+pub struct Rehearsal {
+    /// Length of the live part, which is the recording.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub seconds: u32,
+    /// Synthetic guests, each a process of its own.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=20))]
+    pub guests: u32,
+    /// A layout's name, or `auto`: the next one every 3 s.
+    #[arg(long, default_value = "auto", value_parser = parse_layout)]
+    pub layout: LayoutChoice,
+    /// Where the recording goes: `FILE.mkv` stays, `FILE.mp4` is remuxed; without it a temporary file.
+    #[arg(long, value_name = "FILE", value_parser = parse_record)]
+    pub record: Option<PathBuf>,
+    /// Commands to run as the host: one `{"at_ms": …, "command": …}` a line, counted from the first live frame.
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// Prints seats for so many foreign guests, and one for the audience, as the first line.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub seats: Option<u32>,
+    /// Prints one JSON object as the last line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which layouts a rehearsal shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayoutChoice {
+    /// Each in turn.
+    Auto,
+    /// One.
+    Only(LayoutName),
+}
+
+fn parse_layout(word: &str) -> Result<LayoutChoice, String> {
+    if word == "auto" {
+        return Ok(LayoutChoice::Auto);
+    }
+    let found = LayoutName::ALL.into_iter().find(|layout| layout.word() == word);
+    found.map(LayoutChoice::Only).ok_or_else(|| {
+        let known: Vec<_> = LayoutName::ALL.iter().map(|layout| layout.word()).collect();
+        format!("there is auto, {}", known.join(", "))
+    })
+}
+
+fn parse_record(file: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(file);
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("mkv" | "mp4") => std::path::absolute(path).map_err(|error| error.to_string()),
+        _ => Err("a recording ends in .mkv or .mp4".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rehearsal(words: &[&str]) -> Result<Rehearsal, clap::Error> {
+        let all = ["sidestage", "rehearse"].iter().chain(words);
+        match Arguments::try_parse_from(all)?.face {
+            Some(Face::Rehearse(rehearsal)) => Ok(rehearsal),
+            None => unreachable!("a subcommand was given"),
+        }
+    }
+
+    #[test]
+    fn a_rehearsal_takes_names_of_layouts_and_refuses_others() {
+        assert_eq!(rehearsal(&["--layout", "grid"]).unwrap().layout, LayoutChoice::Only(LayoutName::Grid));
+        assert_eq!(rehearsal(&[]).unwrap().layout, LayoutChoice::Auto);
+        assert!(rehearsal(&["--layout", "spiral"]).unwrap_err().to_string().contains("auto, solo, grid"));
+    }
+
+    #[test]
+    fn a_recording_without_a_known_ending_is_refused() {
+        assert!(rehearsal(&["--record", "show.avi"]).is_err());
+        assert!(rehearsal(&["--record", "show.mkv"]).unwrap().record.unwrap().is_absolute());
+    }
+}

@@ -1,0 +1,176 @@
+//! The window: Tauri's builder, start and end.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use studio_core::{Event, Start};
+use studio_wire::Identity;
+use studio_wire::shell::{ShellOrder, ShellReport};
+use tauri::{App, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+
+use crate::home::Home;
+use crate::ipc;
+use crate::ports::{MediaChoice, Opened, Ports};
+use crate::preview::PreviewDoor;
+use crate::runtime::{Inbox, Runtime};
+use crate::{logging, script};
+
+/// The host's identity in every room.
+pub const HOST: &str = "host";
+
+/// Runs the studio's window until it is closed. Exit code 0 after a clean end, 1 where it could not start,
+/// 2 for a script that cannot be read.
+pub fn run(home: Option<PathBuf>, script: Option<&Path>) -> ExitCode {
+    let lines = match script.map(script::read).transpose() {
+        Ok(lines) => lines.unwrap_or_default(),
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
+    match open(home.as_deref(), lines) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open(home: Option<&Path>, lines: Vec<script::Line>) -> anyhow::Result<()> {
+    let home = Home::open(home)?;
+    let _log = logging::start(&home.log)?;
+    let mut running = None;
+    let app = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![ipc::dispatch, ipc::subscribe, ipc::query])
+        .setup(|app| {
+            running = Some(set_up(app, &home, lines)?);
+            Ok(())
+        })
+        .build(context())
+        .context("opening the window")?;
+    app.run(|handle, event| {
+        if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } = event {
+            // The core ends what runs, finishes the recording, and then says `Exit`.
+            api.prevent_close();
+            handle.state::<Inbox>().report(Event::Shell(ShellReport::Closing));
+        }
+    });
+    Ok(())
+}
+
+/// Tauri's build-time context; in debug builds the page may come from a folder instead.
+fn context() -> tauri::Context {
+    #[allow(unused_mut, reason = "changed in debug builds only")]
+    let mut context = tauri::generate_context!();
+    #[cfg(debug_assertions)]
+    if let Some(folder) = std::env::var_os("SIDESTAGE_UI_DIST") {
+        context.set_assets(Box::new(disk::DiskUi::new(folder.into())));
+    }
+    context
+}
+
+fn set_up(app: &mut App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<()> {
+    let (inbox, mail) = Inbox::new();
+    let handle = app.handle().clone();
+    let shell = move |order| match order {
+        ShellOrder::Exit => handle.exit(0),
+    };
+    let Opened { ports, kept, media, rtc: _ } =
+        Ports::open(home, MediaChoice::default(), &inbox, Box::new(shell)).context("opening the studio")?;
+    let start = Start {
+        seed: seed()?,
+        name: kept.preferences.name.clone().unwrap_or_else(|| whoami().unwrap_or_else(|| HOST.to_owned())),
+        kept,
+        me: Identity::from(HOST),
+    };
+    let runtime = Runtime::start(inbox.clone(), mail, start, ports).context("starting the studio")?;
+    let door = tauri::async_runtime::block_on(PreviewDoor::open(media.preview()))
+        .context("opening the preview socket")?;
+    app.manage(door);
+    app.manage(inbox.clone());
+    app.manage(runtime);
+    close_on_signals(inbox.clone());
+    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+        .title("Sidestage")
+        .inner_size(1440.0, 900.0)
+        .min_inner_size(720.0, 450.0)
+        .build()
+        .context("opening the window")?;
+    let refused = |fault: studio_wire::Fault| tracing::warn!(?fault, "a line of the script was refused");
+    script::play(lines, studio_media::clock::show_now(), inbox, refused)?;
+    Ok(())
+}
+
+/// SIGINT and SIGTERM end the show as closing the window does.
+fn close_on_signals(inbox: Inbox) {
+    tauri::async_runtime::spawn(async move {
+        if crate::rehearse::asked_to_end().await.is_ok() {
+            inbox.report(Event::Shell(ShellReport::Closing));
+        }
+    });
+}
+
+/// A start value for ids, different each time.
+pub fn seed() -> std::io::Result<u64> {
+    use std::io::Read;
+    let mut bytes = [0_u8; 8];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+fn whoami() -> Option<String> {
+    std::env::var("USER").ok().filter(|name| !name.is_empty() && name != "root")
+}
+
+/// The page from a folder, reloaded when it is built anew: for `cargo xtask dev` and window tests.
+#[cfg(debug_assertions)]
+mod disk {
+    use std::borrow::Cow;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use tauri::utils::assets::{AssetKey, AssetsIter, CspHash};
+    use tauri::{App, Assets, Manager, Wry};
+
+    pub struct DiskUi(PathBuf);
+
+    impl DiskUi {
+        pub fn new(folder: PathBuf) -> Self {
+            Self(folder)
+        }
+    }
+
+    impl Assets<Wry> for DiskUi {
+        fn get(&self, key: &AssetKey) -> Option<Cow<'_, [u8]>> {
+            std::fs::read(self.0.join(key.as_ref().trim_start_matches('/'))).ok().map(Cow::Owned)
+        }
+
+        fn iter(&self) -> Box<AssetsIter<'_>> {
+            Box::new(std::iter::empty())
+        }
+
+        fn csp_hashes(&self, _: &AssetKey) -> Box<dyn Iterator<Item = CspHash<'_>> + '_> {
+            Box::new(std::iter::empty())
+        }
+
+        fn setup(&self, app: &App<Wry>) {
+            let (index, app) = (self.0.join("index.html"), app.handle().clone());
+            std::thread::spawn(move || {
+                let stamp = || std::fs::metadata(&index).and_then(|about| about.modified()).ok();
+                let mut seen = stamp();
+                loop {
+                    std::thread::sleep(Duration::from_millis(150));
+                    let now = stamp();
+                    if now.is_some() && now != seen {
+                        seen = now;
+                        for window in app.webview_windows().values() {
+                            let _ = window.reload();
+                        }
+                    }
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! studio-ui
+fn main() {}

@@ -1,0 +1,98 @@
+//! A display and a session bus for machines that have none: Xvfb with openbox, dbus-daemon.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::shell;
+
+/// What a window needs around it. What was started here ends with this value, or with us.
+pub struct Desk {
+    display: Option<(Running, Running, String)>,
+    bus: Option<(Running, String)>,
+}
+
+impl Desk {
+    /// Uses the display and the bus that are there, and starts what is not.
+    pub fn find() -> Result<Self> {
+        let display = if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") { None } else { Some(start_display()?) };
+        // A bus that belongs to another display would send our window there.
+        let bus = if display.is_none() && is_set("DBUS_SESSION_BUS_ADDRESS") { None } else { Some(start_bus()?) };
+        Ok(Self { display, bus })
+    }
+
+    /// A display and a bus of our own, whatever is there: tests share no desktop with a person.
+    pub fn own() -> Result<Self> {
+        Ok(Self { display: Some(start_display()?), bus: Some(start_bus()?) })
+    }
+
+    /// The number of the display that was started, such as `:99`.
+    pub fn started(&self) -> Option<&str> {
+        self.display.as_ref().map(|(_, _, name)| name.as_str())
+    }
+
+    /// Makes `command` find this display and this bus.
+    pub fn give_to(&self, command: &mut Command) {
+        if let Some((_, _, name)) = &self.display {
+            command.env("DISPLAY", name).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
+        }
+        if let Some((_, address)) = &self.bus {
+            command.env("DBUS_SESSION_BUS_ADDRESS", address);
+        }
+    }
+}
+
+fn is_set(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+fn start_display() -> Result<(Running, Running, String)> {
+    // With `-displayfd` it chooses a free number itself and tells it once it is ready.
+    let mut xvfb = tied("Xvfb");
+    xvfb.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "+extension", "GLX", "-noreset"]);
+    let (server, number) = announced(xvfb.args(["-nolisten", "tcp"]), "Xvfb")?;
+    let name = format!(":{number}");
+    let mut openbox = tied("openbox");
+    let quiet = openbox.env("DISPLAY", &name).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let windows = Running(quiet.spawn().context("starting openbox")?);
+    Ok((windows, server, name))
+}
+
+fn start_bus() -> Result<(Running, String)> {
+    let mut bus = tied("dbus-daemon");
+    announced(bus.args(["--session", "--nofork", "--nopidfile", "--print-address=1"]), "dbus-daemon")
+}
+
+/// Starts a server and waits for the line with which it says that it is ready.
+fn announced(command: &mut Command, name: &str) -> Result<(Running, String)> {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut running = Running(command.spawn().with_context(|| format!("starting {name}"))?);
+    let said = running.0.stdout.take().context("standard output is a pipe")?;
+    let mut line = String::new();
+    BufReader::new(said).read_line(&mut line).with_context(|| format!("hearing from {name}"))?;
+    ensure!(!line.trim().is_empty(), "{name} ended before it was ready; type its name to see why");
+    Ok((running, line.trim().to_owned()))
+}
+
+/// `program`, told by the kernel to end when we do, however we end.
+fn tied(program: &str) -> Command {
+    if shell::which("setpriv").is_none() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM", "--", program]);
+    command
+}
+
+/// A child that is killed when this value goes.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself, and then there is nothing to do.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,271 @@
+//! What each test ended with, read from the lines that cargo and the test binaries print.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use crate::tree::Tree;
+
+/// What became of one test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ran and held.
+    Passed,
+    /// It ran and did not.
+    Failed,
+    /// It is marked to be left out.
+    Ignored,
+}
+
+impl Outcome {
+    fn word(self) -> &'static str {
+        match self {
+            Outcome::Passed => "ok",
+            Outcome::Failed => "FAILED",
+            Outcome::Ignored => "ignored",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        // `ignored, because …` and `ok <0.1s>` carry more behind the word.
+        let word = text.split([' ', ',']).next()?;
+        [Outcome::Passed, Outcome::Failed, Outcome::Ignored].into_iter().find(|outcome| outcome.word() == word)
+    }
+}
+
+/// Every test of a run: binary (crate or test target) and path within it, and its outcome.
+#[derive(Debug, Default)]
+pub struct Results {
+    tests: BTreeMap<(String, String), Outcome>,
+    /// A binary that ended without its closing line, or whose line and tests disagree.
+    broken: Vec<String>,
+    cargo_was_content: bool,
+}
+
+impl Results {
+    /// The names of the tests that held.
+    pub fn passed(&self) -> impl Iterator<Item = String> {
+        self.with(Outcome::Passed)
+    }
+
+    /// The names of those that did not, and of binaries that ended in the middle.
+    pub fn failed(&self) -> impl Iterator<Item = String> {
+        self.with(Outcome::Failed).chain(self.broken.iter().cloned())
+    }
+
+    fn with(&self, wanted: Outcome) -> impl Iterator<Item = String> {
+        let tests = self.tests.iter().filter(move |(_, outcome)| **outcome == wanted);
+        tests.map(|((binary, test), _)| format!("{binary} {test}"))
+    }
+
+    /// Whether everything held, in cargo's eyes too.
+    pub fn is_good(&self) -> bool {
+        self.cargo_was_content && self.failed().next().is_none()
+    }
+
+    /// Whether `binary` has a test with this path, or one that ends in `::name`, and all such held.
+    pub fn holds(&self, binary: &str, name: &str) -> Option<bool> {
+        let ends = |test: &str| test == name || test.rsplit("::").next() == Some(name);
+        let outcomes: Vec<Outcome> =
+            self.tests.iter().filter(|((of, test), _)| of == binary && ends(test)).map(|(_, outcome)| *outcome).collect();
+        if outcomes.is_empty() { None } else { Some(outcomes.iter().all(|outcome| *outcome == Outcome::Passed)) }
+    }
+
+    /// Writes the results into the output folder; those of a narrowed run join the ones there.
+    pub fn keep(&self, tree: &Tree, whole: bool) -> Result<()> {
+        let mut all = if whole { Results::default() } else { Results::load(tree).unwrap_or_default() };
+        all.tests.extend(self.tests.clone());
+        let file = file(tree);
+        fs::write(&file, format!("{:#}\n", all.to_json())).with_context(|| format!("writing {}", file.display()))
+    }
+
+    /// The results that the last runs left.
+    pub fn load(tree: &Tree) -> Result<Self> {
+        let file = file(tree);
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("reading {}; cargo xtask test writes it", file.display()))?;
+        Self::from_json(&serde_json::from_str(&text)?).with_context(|| format!("{} has another shape", file.display()))
+    }
+
+    fn to_json(&self) -> Value {
+        let mut binaries = Map::new();
+        for ((binary, test), outcome) in &self.tests {
+            let tests = binaries.entry(binary.clone()).or_insert_with(|| json!({}));
+            tests[test] = json!(outcome.word());
+        }
+        json!({ "schema": 1, "binaries": binaries })
+    }
+
+    fn from_json(value: &Value) -> Option<Self> {
+        let mut results = Self::default();
+        for (binary, tests) in value.get("binaries")?.as_object()? {
+            for (test, outcome) in tests.as_object()? {
+                results.tests.insert((binary.clone(), test.clone()), Outcome::read(outcome.as_str()?)?);
+            }
+        }
+        Some(results)
+    }
+}
+
+fn file(tree: &Tree) -> PathBuf {
+    tree.target.join("test-results.json")
+}
+
+/// Reads a run line by line.
+#[derive(Default)]
+pub struct Reader {
+    results: Results,
+    binary: Option<String>,
+    /// A test whose outcome is not on the line of its name: something printed in between.
+    open: Option<String>,
+    counted: (usize, usize),
+}
+
+impl Reader {
+    /// Takes in the next line of output.
+    pub fn line(&mut self, line: &str) {
+        if let Some(binary) = binary_of(line) {
+            self.end_of_binary();
+            self.binary = Some(binary);
+        } else if let Some((test, rest)) = line.strip_prefix("test ").and_then(|line| line.split_once(" ... ")) {
+            match Outcome::read(rest) {
+                Some(outcome) => self.note(test, outcome),
+                None => self.open = Some(test.to_owned()),
+            }
+        } else if line.starts_with("test result: ") {
+            self.closing_line(line);
+        } else if let Some(outcome) = Outcome::read(line).filter(|_| self.open.is_some()) {
+            let test = self.open.take().unwrap_or_default();
+            self.note(&test, outcome);
+        }
+    }
+
+    /// The run is over; `content` is cargo's own verdict.
+    pub fn finish(mut self, content: bool) -> Results {
+        self.end_of_binary();
+        self.results.cargo_was_content = content;
+        self.results
+    }
+
+    fn note(&mut self, test: &str, outcome: Outcome) {
+        match outcome {
+            Outcome::Passed => self.counted.0 += 1,
+            Outcome::Failed => self.counted.1 += 1,
+            Outcome::Ignored => {}
+        }
+        let binary = self.binary.clone().unwrap_or_default();
+        let test = test.trim_end_matches(" - should panic");
+        self.results.tests.insert((binary, test.to_owned()), outcome);
+    }
+
+    fn closing_line(&mut self, line: &str) {
+        let Some(binary) = self.binary.take() else { return };
+        let said = (before(line, " passed"), before(line, " failed"));
+        if said != self.counted {
+            self.results.broken.push(format!("{binary} (it counts {said:?} passed and failed, its lines {:?})", self.counted));
+        }
+        self.open = None;
+        self.counted = (0, 0);
+    }
+
+    fn end_of_binary(&mut self) {
+        if let Some(binary) = self.binary.take() {
+            let during = self.open.take().map(|test| format!(" during {test}")).unwrap_or_default();
+            self.results.broken.push(format!("{binary} (it ended{during} without its closing line)"));
+        }
+        self.counted = (0, 0);
+    }
+}
+
+/// The binary that cargo announces: `Running tests/main.rs (target/debug/deps/main-0123456789abcdef)`.
+fn binary_of(line: &str) -> Option<String> {
+    let line = line.trim_start();
+    if let Some(name) = line.strip_prefix("Doc-tests ") {
+        return Some(format!("doc {}", name.trim()));
+    }
+    let path = line.strip_prefix("Running ")?.strip_suffix(')')?.rsplit_once(" (")?.1;
+    let file = path.rsplit('/').next()?;
+    Some(file.rsplit_once('-')?.0.to_owned())
+}
+
+/// The number that stands before `word`.
+fn before(line: &str, word: &str) -> usize {
+    let number = line.split_once(word).and_then(|(before, _)| before.rsplit(' ').next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(output: &str, content: bool) -> Results {
+        let mut reader = Reader::default();
+        output.lines().for_each(|line| reader.line(line));
+        reader.finish(content)
+    }
+
+    const GOOD: &str = "\
+     Running unittests src/lib.rs (target/debug/deps/studio_core-53a8b5cbfae6d1fe)
+
+running 3 tests
+test broadcast::tests::an_ended_show_is_idle ... ok
+test access::tests::later ... ignored, needs a camera
+test journeys are not listed here
+test result: ok. 1 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s
+
+     Running tests/journeys/main.rs (/t/debug/deps/journeys-d1fe53a8b5cbfae6)
+
+running 1 test
+test a_guest_is_seen ... openbox: cannot say
+ok
+
+test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 4.01s
+
+   Doc-tests studio_core
+
+running 0 tests
+
+test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+";
+
+    #[test]
+    fn each_test_is_kept_under_its_binary_even_when_something_prints_in_between() {
+        let results = read(GOOD, true);
+        assert!(results.is_good(), "{results:?}");
+        assert_eq!(results.passed().collect::<Vec<_>>(), [
+            "journeys a_guest_is_seen",
+            "studio_core broadcast::tests::an_ended_show_is_idle"
+        ]);
+        assert_eq!(results.holds("studio_core", "an_ended_show_is_idle"), Some(true));
+        assert_eq!(results.holds("studio_core", "later"), Some(false), "an ignored test shows nothing");
+        assert_eq!(results.holds("journeys", "later"), None);
+    }
+
+    #[test]
+    fn a_binary_that_dies_in_the_middle_is_a_failure() {
+        let results = read("     Running unittests src/lib.rs (t/deps/lane-1)\ntest a ... ok\ntest b ... ", false);
+        assert!(!results.is_good());
+        assert_eq!(results.failed().collect::<Vec<_>>(), ["lane (it ended during b without its closing line)"]);
+    }
+
+    #[test]
+    fn a_count_that_disagrees_with_the_lines_is_a_failure() {
+        let results = read("     Running unittests src/lib.rs (t/deps/lane-1)\ntest a ... ok\ntest result: ok. 2 passed; 0 failed;", true);
+        assert_eq!(results.failed().count(), 1);
+        assert!(!results.is_good());
+    }
+
+    #[test]
+    fn cargos_own_failure_counts_when_every_line_is_green() {
+        assert!(!read(GOOD, false).is_good());
+    }
+
+    #[test]
+    fn results_survive_the_file() {
+        let results = read(GOOD, true);
+        assert_eq!(Results::from_json(&results.to_json()).unwrap().tests, results.tests);
+    }
+}
