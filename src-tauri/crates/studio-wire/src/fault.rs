@@ -34,11 +34,11 @@ pub enum Fault {
         /// The state it met.
         state: StateName,
     },
-    /// The actor's role may not do that.
+    /// A role may not do that.
     NotAllowed {
         /// What was asked.
         act: Act,
-        /// The asker's role.
+        /// The role that may not: the asker's, or that of who should go on stage.
         role: Role,
     },
     /// Nobody of that identity is connected.
@@ -187,7 +187,7 @@ pub enum Fault {
         person: Identity,
     },
 
-    /// The database cannot be read; a copy was kept and the show runs in memory.
+    /// The database was damaged; it was put aside whole and a fresh one begun.
     StoreCorrupt {
         /// Where the copy lies.
         kept: String,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The arrangements on offer. Each one is drawn for every number of people up to [`LayoutName::most`].
+/// The arrangements on offer. Each one is drawn for every number of people up to [`LayoutName::MOST`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LayoutName {
@@ -14,6 +14,9 @@ pub enum LayoutName {
 }
 
 impl LayoutName {
+    /// How many people a scene holds, whatever its layout.
+    pub const MOST: usize = 20;
+
     /// Every layout, in the order of the layout row.
     pub const ALL: [Self; 2] = [Self::Solo, Self::Grid];
 
