@@ -1,8 +1,8 @@
 //! Compiles the wheel's descriptors to Rust, cut down to what the crate wraps.
 //!
-//! The library speaks 449 messages; an unknown field is skipped by the decoder, so what is cut here costs neither
-//! build time nor a branch at run time. Everything that brings a *handle* must stay, wrapped or not: an event
-//! that is not decoded cannot give its handle back.
+//! The library speaks 449 messages; an unknown field is skipped by the decoder, so what is cut here costs
+//! neither build time nor a branch at run time. Everything that brings a *handle* must stay, wrapped or
+//! not: an event that is not decoded cannot give its handle back.
 
 use std::collections::HashSet;
 use std::error::Error;

@@ -1,14 +1,13 @@
 //! Where the library calls in: its threads, our code.
 //!
-//! Nothing here waits. Media goes straight to the sink of its stream, late answers to their waiter, room events
-//! into the channel of their room. Every object that a message brings is in a guard before anything else happens.
+//! Nothing here waits. Media goes straight to the sink of its stream, late answers to their waiter, room
+//! events into the channel of their room. Every object that a message brings is in a guard before anything
+//! else happens.
 
 #![allow(unsafe_code, reason = "the library hands over each event as pointer and length")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
-
-use prost::Message as _;
 
 use crate::convert;
 use crate::framing::{Framed, sort};

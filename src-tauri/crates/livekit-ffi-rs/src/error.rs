@@ -132,7 +132,9 @@ pub enum PublishError {
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
 pub enum CaptureError {
     /// The bytes are not a tight I420 picture of this size.
-    #[error("{len} bytes are not a tight I420 picture of {width}×{height} ({expected} bytes, 16 to 8192 each way)")]
+    #[error(
+        "{len} bytes are not a tight I420 picture of {width}×{height} ({expected} bytes, 16 to 8192 each way)"
+    )]
     VideoSize {
         /// Pixels across.
         width: u32,

@@ -1,7 +1,7 @@
 //! Telling media events from all others by their first byte.
 //!
-//! Nearly everything that arrives is a picture or 10 ms of sound. Both are recognised before anything is decoded,
-//! so that they never pass through the wide envelope of 48 kinds.
+//! Nearly everything that arrives is a picture or 10 ms of sound. Both are recognised before anything is
+//! decoded, so that they never pass through the wide envelope of 48 kinds.
 
 /// Tag of `FfiEvent.video_stream_event`: field 3, length-delimited.
 const VIDEO: u8 = 0x1a;
@@ -62,7 +62,7 @@ mod tests {
             stream_handle: 5,
             message: Some(proto::audio_stream_event::Message::Eos(proto::AudioStreamEos {})),
         };
-        let bytes = event(ffi_event::Message::AudioStreamEvent(inner.clone()));
+        let bytes = event(ffi_event::Message::AudioStreamEvent(inner));
         let Framed::Audio(found) = sort(&bytes) else { panic!("not recognised: {bytes:?}") };
         assert_eq!(proto::AudioStreamEvent::decode(found).unwrap(), inner);
     }

@@ -5,10 +5,10 @@ use crate::proto::FfiOwnedHandle;
 
 /// Owns one object of the library and gives it back exactly once, when it is dropped.
 ///
-/// Every `Owned…` message that arrives is put into one at once: what is not wrapped leaks, for the library counts
-/// on it.
+/// Every `Owned…` message that arrives is put into one at once: what is not wrapped leaks, for the library
+/// counts on it.
 #[derive(Debug)]
-pub(crate) struct Handle {
+pub struct Handle {
     id: u64,
     release: fn(u64),
 }

@@ -36,20 +36,24 @@ static LOADING: Mutex<()> = Mutex::new(());
 
 /// Loads the library at `path` for the rest of the process and starts it.
 ///
-/// The release is asserted before anything else of it runs. Calling it again with the same path does nothing. The
-/// library starts threads of its own, so it is never unloaded. Its log from WARN up goes to `tracing`, target
-/// `livekit`, with all tokens cut out.
+/// The release is asserted before anything else of it runs. Calling it again with the same path does
+/// nothing. The library starts threads of its own, so it is never unloaded. Its log from WARN up goes to
+/// `tracing`, target `livekit`, with all tokens cut out.
 pub fn load(path: &Path) -> Result<(), LoadError> {
     let _one_at_a_time = LOADING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(library) = LIBRARY.get() {
         let same = library.path == path;
-        return if same { Ok(()) } else { Err(LoadError::AlreadyLoaded { path: path.into(), loaded: library.path.clone() }) };
+        return if same {
+            Ok(())
+        } else {
+            Err(LoadError::AlreadyLoaded { path: path.into(), loaded: library.path.clone() })
+        };
     }
     if !path.is_file() {
         return Err(LoadError::Missing { path: path.into() });
     }
-    // SAFETY: loading runs the file's start-up code. That is what the caller asks for; who may be trusted with it
-    // is decided by the hash that the application checks.
+    // SAFETY: loading runs the file's start-up code. That is what the caller asks for; who may be trusted
+    // with it is decided by the hash that the application checks.
     let loaded = unsafe { Loaded::new(path) }
         .map_err(|e| LoadError::NotALibrary { path: path.into(), detail: detail(&e) })?;
     let loaded: &'static Loaded = Box::leak(Box::new(loaded));
@@ -70,8 +74,8 @@ pub fn load(path: &Path) -> Result<(), LoadError> {
     };
     // Set before the start: the first events may come while `initialize` still runs.
     let _ = LIBRARY.set(library);
-    // SAFETY: the callback lives as long as the process and both strings are static and end with a zero. Logs are
-    // captured because tokens can only be cut out of what passes through here.
+    // SAFETY: the callback lives as long as the process and both strings are static and end with a zero.
+    // Logs are captured because tokens can only be cut out of what passes through here.
     unsafe { initialize(callback::on_event, true, c"rust".as_ptr(), c"0.1".as_ptr()) };
     Ok(())
 }
@@ -88,7 +92,11 @@ pub fn shutdown() {
 ///
 /// # Safety
 /// `T` must be the type of that export.
-pub(crate) unsafe fn symbol<T: Copy>(loaded: &Loaded, path: &Path, name: &'static str) -> Result<T, LoadError> {
+pub(crate) unsafe fn symbol<T: Copy>(
+    loaded: &Loaded,
+    path: &Path,
+    name: &'static str,
+) -> Result<T, LoadError> {
     // SAFETY: the caller's promise.
     let found = unsafe { loaded.get::<T>(name) };
     found.map(|symbol| *symbol).map_err(|_| LoadError::NoSymbol { path: path.into(), symbol: name })
@@ -132,7 +140,10 @@ pub(crate) fn drop_handle(id: u64) {
 /// Makes a request by name and takes the answer of the same name out of its envelope.
 macro_rules! call {
     ($kind:ident($request:expr)) => {
-        match $crate::library::request(stringify!($kind), $crate::proto::ffi_request::Message::$kind($request)) {
+        match $crate::library::request(
+            stringify!($kind),
+            $crate::proto::ffi_request::Message::$kind($request),
+        ) {
             Ok($crate::proto::ffi_response::Message::$kind(response)) => Ok(response),
             Ok(_) => Err($crate::error::CallError::Malformed { request: stringify!($kind) }),
             Err(error) => Err(error),

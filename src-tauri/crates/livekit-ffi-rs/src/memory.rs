@@ -8,9 +8,8 @@ use std::slice;
 ///
 /// `None` if the address cannot be one: zero or not aligned.
 ///
-/// # Safety
-/// The address must come from a message of the library, with at least `len` items behind it, and the handle that
-/// came with it must be held for as long as `'a`.
+/// # Safety The address must come from a message of the library, with at least `len` items behind it, and
+/// the handle that came with it must be held for as long as `'a`.
 pub(crate) unsafe fn at<'a, T: Plain>(address: u64, len: usize) -> Option<&'a [T]> {
     let pointer = usize::try_from(address).ok()? as *const T;
     if pointer.is_null() || !pointer.is_aligned() {

@@ -40,7 +40,8 @@ pub struct ParticipantPermission {
 impl ParticipantPermission {
     /// Whether a track of this source may be published.
     pub fn may_publish(&self, source: TrackSource) -> bool {
-        self.can_publish && (self.can_publish_sources.is_empty() || self.can_publish_sources.contains(&source))
+        self.can_publish
+            && (self.can_publish_sources.is_empty() || self.can_publish_sources.contains(&source))
     }
 }
 
@@ -118,8 +119,9 @@ impl LocalParticipant {
 
     /// Publishes a track and waits up to 11 s for the server.
     ///
-    /// **The track is spent, whatever comes of it**: the library aborts the process when one track is published
-    /// twice. The right to publish is checked first, because a server that refuses is silent for 10 s.
+    /// **The track is spent, whatever comes of it**: the library aborts the process when one track is
+    /// published twice. The right to publish is checked first, because a server that refuses is silent for
+    /// 10 s.
     pub fn publish_track(
         &self,
         track: impl Into<LocalTrack>,
@@ -130,7 +132,7 @@ impl LocalParticipant {
         let request = |id| {
             Message::PublishTrack(proto::PublishTrackRequest {
                 local_participant_handle: self.handle.id(),
-                track_handle: track.handle_id(),
+                track_handle: track.handle().id(),
                 options: convert::room::publish_options(&options),
                 request_async_id: Some(id),
             })
@@ -161,8 +163,8 @@ impl LocalParticipant {
 
     /// Takes a track out of the room and waits up to 5 s for it.
     ///
-    /// Each publishing of a picture leaks some 46 MB until the room is closed: to pause, mute. After the server
-    /// has taken a right away this is still owed for each publication that the right covered.
+    /// Each publishing of a picture leaks some 46 MB until the room is closed: to pause, mute. After the
+    /// server has taken a right away this is still owed for each publication that the right covered.
     pub fn unpublish_track(&self, publication: LocalTrackPublication) -> Result<(), CallError> {
         ask_done("UnpublishTrack", UNPUBLISH_DEADLINE, |id| {
             Message::UnpublishTrack(proto::UnpublishTrackRequest {

@@ -29,8 +29,8 @@ pub struct AudioEncoding {
     pub max_bitrate: u64,
 }
 
-/// The codec asked for. The one that is used stands in [`TrackInfo::mime_type`]: H.265 without a hardware encoder
-/// silently becomes VP8.
+/// The codec asked for. The one that is used stands in [`TrackInfo::mime_type`]: H.265 without a hardware
+/// encoder silently becomes VP8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VideoCodec {
     /// VP8.
@@ -110,7 +110,8 @@ impl Published {
 /// One of our own tracks in a room.
 ///
 /// Holds the track for good, so that it cannot be published again. It stays published until it is given to
-/// [`crate::LocalParticipant::unpublish_track`] or the room is closed; dropping this only lets go of the means to mute it.
+/// [`crate::LocalParticipant::unpublish_track`] or the room is closed; dropping this only lets go of the
+/// means to mute it.
 #[derive(Debug)]
 #[must_use = "without it the track can no more be muted or unpublished"]
 pub struct LocalTrackPublication {
@@ -136,7 +137,8 @@ impl LocalTrackPublication {
         self.info().sid
     }
 
-    /// Sends nothing any more, and says so to the others. Costs nothing and leaks nothing, other than unpublishing.
+    /// Sends nothing any more, and says so to the others. Costs nothing and leaks nothing, other than
+    /// unpublishing.
     pub fn mute(&self) -> Result<(), CallError> {
         self.set_muted(true)
     }
@@ -147,7 +149,7 @@ impl LocalTrackPublication {
     }
 
     fn set_muted(&self, mute: bool) -> Result<(), CallError> {
-        let request = proto::LocalTrackMuteRequest { track_handle: self.track.handle_id(), mute };
+        let request = proto::LocalTrackMuteRequest { track_handle: self.track.handle().id(), mute };
         call!(LocalTrackMute(request)).map(drop)
     }
 
@@ -186,8 +188,11 @@ impl RemoteTrackPublication {
         &self.info.sid
     }
 
-    /// Asks for the track, or asks for it no more. `TrackSubscribed` and `TrackUnsubscribed` say when it is so; a
-    /// publisher who forbids it answers with silence.
+    /// Asks for the track, or asks for it no more. `TrackSubscribed` and `TrackUnsubscribed` say when it is
+    /// so; a publisher who forbids it answers with silence.
+    ///
+    /// **Say it again after [`crate::RoomEvent::Reconnected`]**: said between `Reconnecting` and that, it can be
+    /// lost without a word.
     pub fn set_subscribed(&self, subscribe: bool) -> Result<(), CallError> {
         let request = proto::SetSubscribedRequest { subscribe, publication_handle: self.handle.id() };
         call!(SetSubscribed(request)).map(drop)

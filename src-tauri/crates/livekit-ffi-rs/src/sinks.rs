@@ -81,7 +81,12 @@ mod tests {
         let sinks = Sinks::<Count>::new();
         let seen = Arc::new(AtomicU32::new(0));
         let counter = seen.clone();
-        sinks.add(4, Box::new(move |n| drop(counter.fetch_add(n, Ordering::SeqCst))));
+        sinks.add(
+            4,
+            Box::new(move |n| {
+                counter.fetch_add(n, Ordering::SeqCst);
+            }),
+        );
         sinks.run(4, |sink| sink(10));
         sinks.run(5, |sink| sink(100));
         sinks.remove(4);
@@ -95,7 +100,12 @@ mod tests {
         let seen = Arc::new(AtomicU32::new(0));
         let counter = seen.clone();
         sinks.add(1, Box::new(|_| panic!("a broken sink")));
-        sinks.add(2, Box::new(move |n| drop(counter.fetch_add(n, Ordering::SeqCst))));
+        sinks.add(
+            2,
+            Box::new(move |n| {
+                counter.fetch_add(n, Ordering::SeqCst);
+            }),
+        );
         sinks.run(1, |sink| sink(1));
         sinks.run(1, |_| unreachable!("called after its panic"));
         sinks.run(2, |sink| sink(1));

@@ -66,9 +66,13 @@ pub struct TrackInfo {
 }
 
 pub(crate) mod sealed {
+    use std::sync::Arc;
+
+    use crate::handle::Handle;
+
     /// What only this crate can be: a track in the library.
     pub trait Track {
-        fn handle_id(&self) -> u64;
+        fn handle(&self) -> &Arc<Handle>;
     }
 }
 
@@ -78,24 +82,26 @@ pub trait VideoTrack: sealed::Track {}
 pub trait AudioTrack: sealed::Track {}
 
 macro_rules! local_track {
-    ($(#[$doc:meta])* $type:ident: $marker:ident, $create:ident($source:ident) by $call:ident($request:ident)) => {
+    ($(#[$doc:meta])* $type:ident: $marker:ident,
+     $create:ident($source:ident) by $call:ident($request:ident)) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $type {
-            handle: Handle,
+            handle: Arc<Handle>,
         }
 
         impl $type {
             /// Makes a track of what `source` captures. One source can feed several tracks.
             pub fn $create(name: &str, source: &$source) -> Result<Self, CallError> {
                 let request = proto::$request { name: name.to_owned(), source_handle: source.handle_id() };
-                call!($call(request)).map(|response| Self { handle: Handle::new(response.track.handle) })
+                let response = call!($call(request))?;
+                Ok(Self { handle: Arc::new(Handle::new(response.track.handle)) })
             }
         }
 
         impl sealed::Track for $type {
-            fn handle_id(&self) -> u64 {
-                self.handle.id()
+            fn handle(&self) -> &Arc<Handle> {
+                &self.handle
             }
         }
 
@@ -104,14 +110,16 @@ macro_rules! local_track {
 }
 
 local_track! {
-    /// A picture to be published. Not `Clone`: **publishing consumes it**, for the library aborts the process when
-    /// one track is published twice.
-    LocalVideoTrack: VideoTrack, create_video_track(NativeVideoSource) by CreateVideoTrack(CreateVideoTrackRequest)
+    /// A picture to be published. Not `Clone`: **publishing consumes it**, for the library aborts the
+    /// process when one track is published twice.
+    LocalVideoTrack: VideoTrack,
+    create_video_track(NativeVideoSource) by CreateVideoTrack(CreateVideoTrackRequest)
 }
 local_track! {
-    /// Sound to be published. Not `Clone`: **publishing consumes it**, for the library aborts the process when one
-    /// track is published twice.
-    LocalAudioTrack: AudioTrack, create_audio_track(NativeAudioSource) by CreateAudioTrack(CreateAudioTrackRequest)
+    /// Sound to be published. Not `Clone`: **publishing consumes it**, for the library aborts the process
+    /// when one track is published twice.
+    LocalAudioTrack: AudioTrack,
+    create_audio_track(NativeAudioSource) by CreateAudioTrack(CreateAudioTrackRequest)
 }
 
 /// A track to be published.
@@ -136,10 +144,10 @@ impl From<LocalVideoTrack> for LocalTrack {
 }
 
 impl sealed::Track for LocalTrack {
-    fn handle_id(&self) -> u64 {
+    fn handle(&self) -> &Arc<Handle> {
         match self {
-            Self::Audio(track) => track.handle_id(),
-            Self::Video(track) => track.handle_id(),
+            Self::Audio(track) => track.handle(),
+            Self::Video(track) => track.handle(),
         }
     }
 }
@@ -176,8 +184,8 @@ macro_rules! remote_track {
         }
 
         impl sealed::Track for $type {
-            fn handle_id(&self) -> u64 {
-                self.handle.id()
+            fn handle(&self) -> &Arc<Handle> {
+                &self.handle
             }
         }
 
@@ -232,7 +240,7 @@ impl RemoteTrack {
 /// Asks the library for a track's counters.
 pub(crate) fn stats(track: &impl sealed::Track) -> Result<Vec<RtcStats>, CallError> {
     let request = |id| {
-        let track_handle = track.handle_id();
+        let track_handle = track.handle().id();
         Message::GetStats(proto::GetStatsRequest { track_handle, request_async_id: Some(id) })
     };
     match ask("GetStats", STATS_DEADLINE, request)? {

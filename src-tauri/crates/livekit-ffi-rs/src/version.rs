@@ -37,8 +37,8 @@ type Free = unsafe extern "C" fn(Buffer, *mut Status);
 
 /// Asks the library for its release: plain text such as `0.13.2`.
 pub(crate) fn of(loaded: &Loaded, path: &Path) -> Result<String, LoadError> {
-    // SAFETY: UniFFI gives a function without arguments that returns a string this signature, and its `free` the
-    // other; both have not changed since UniFFI 0.25.
+    // SAFETY: UniFFI gives a function without arguments that returns a string this signature, and its
+    // `free` the other; both have not changed since UniFFI 0.25.
     unsafe {
         let build_version: BuildVersion = symbol(loaded, path, "uniffi_livekit_ffi_fn_func_build_version")?;
         let free: Free = symbol(loaded, path, "ffi_livekit_ffi_rustbuffer_free")?;

@@ -16,8 +16,8 @@ use crate::redact::redact;
 use crate::room::Joined;
 use crate::stats::RtcStats;
 
-/// What a late answer brings. Objects of the library are already in guards: an answer that nobody takes any more
-/// gives them back by being dropped.
+/// What a late answer brings. Objects of the library are already in guards: an answer that nobody takes any
+/// more gives them back by being dropped.
 #[derive(Debug)]
 pub(crate) enum Answer {
     Joined(Box<Joined>),
@@ -34,8 +34,8 @@ enum Waiter {
     Sound { flight: Arc<Flight>, _samples: Box<[i16]> },
 }
 
-/// The waiters of the process, by the number that each request carries. The numbers are ours, so a waiter stands
-/// before its request is made and no answer can come too early.
+/// The waiters of the process, by the number that each request carries. The numbers are ours, so a waiter
+/// stands before its request is made and no answer can come too early.
 pub(crate) struct Waiters {
     next: AtomicU64,
     waiting: Mutex<HashMap<u64, Waiter>>,
@@ -112,7 +112,9 @@ impl Waiters {
         self.forget(id);
         match answer? {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(message)) => Err(CallError::Failed { request: name, message: redact(&message).into_owned() }),
+            Ok(Err(message)) => {
+                Err(CallError::Failed { request: name, message: redact(&message).into_owned() })
+            }
             Err(_) => Err(CallError::TimedOut { request: name, after }),
         }
     }
