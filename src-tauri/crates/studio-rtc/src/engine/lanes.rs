@@ -1,0 +1,137 @@
+//! The blocks of memory that each engine gets, and their ends on this side.
+
+use std::io;
+
+use studio_lane::{Bell, Block, Reader, Shape, Writer};
+use studio_wire::LaneId;
+use studio_wire::engine::lanes;
+use studio_wire::rtc::RoomKind;
+
+/// One 1920×1080 picture.
+const PICTURE_BYTES: u32 = 1920 * 1080 * 3 / 2;
+/// 10 ms of 48 kHz stereo.
+const SOUND_BYTES: u32 = 480 * 2 * 2;
+const PICTURES: Shape = Shape { slots: 4, slot_bytes: PICTURE_BYTES };
+const PROGRAM: Shape = Shape { slots: 3, slot_bytes: PICTURE_BYTES };
+const SOUNDS: Shape = Shape { slots: 16, slot_bytes: SOUND_BYTES };
+
+/// Where frames go out: write a draft, publish it, ring.
+pub struct Out {
+    /// The lane.
+    pub writer: Writer,
+    /// Wakes the engine's capture thread of this lane.
+    pub bell: Bell,
+}
+
+/// This side of the `crew` engine's lanes.
+pub struct CrewBlock {
+    /// The host's camera.
+    pub camera: Out,
+    /// The host's microphone.
+    pub microphone: Out,
+    /// The n-th is lane `lanes::crew_picture(n)`.
+    pub pictures: Vec<Reader>,
+    /// The n-th is lane `lanes::crew_sound(n)`.
+    pub sounds: Vec<Reader>,
+}
+
+/// This side of the `air` engine's lanes.
+pub struct AirBlock {
+    /// The program's picture.
+    pub picture: Out,
+    /// The program's sound.
+    pub sound: Out,
+}
+
+/// Who writes and reads the lanes. `None` means that the engine is gone: what its lanes held can still be read, and
+/// what is written to them reaches nobody. Called from one thread, and must not wait.
+pub trait LaneSink: Send + Sync {
+    /// New lanes of `crew`, or none.
+    fn crew(&self, lanes: Option<CrewBlock>);
+    /// New lanes of `air`, or none.
+    fn air(&self, lanes: Option<AirBlock>);
+}
+
+/// The ends that belong to one room.
+pub(super) enum Ends {
+    Crew(CrewBlock),
+    Air(AirBlock),
+}
+
+/// A block with the bells that go to the child with it.
+pub(super) struct Memory {
+    pub shapes: Vec<Shape>,
+    pub block: Block,
+    pub bells: Vec<(u16, Bell)>,
+}
+
+/// Fresh memory for one life of a room's engine. It is never used by a second one, so whatever a dead child left
+/// half written is nobody's concern.
+pub(super) fn create(room: RoomKind) -> io::Result<(Memory, Ends)> {
+    let shapes = shapes(room);
+    let block = Block::create(&shapes)?;
+    let mut bells = Vec::new();
+    let mut out = |lane: LaneId| -> io::Result<Out> {
+        let bell = Bell::create()?;
+        bells.push((lane.0, bell.try_clone()?));
+        Ok(Out { writer: block.writer(lane.0.into()).expect("a lane of these shapes, taken once"), bell })
+    };
+    let readers = |lane: fn(u16) -> Option<LaneId>| -> Vec<Reader> {
+        (0..)
+            .map_while(lane)
+            .map(|lane| block.reader(lane.0.into()).expect("a lane of these shapes, taken once"))
+            .collect()
+    };
+    let ends = match room {
+        RoomKind::Crew => Ends::Crew(CrewBlock {
+            camera: out(lanes::CREW_CAMERA)?,
+            microphone: out(lanes::CREW_MICROPHONE)?,
+            pictures: readers(lanes::crew_picture),
+            sounds: readers(lanes::crew_sound),
+        }),
+        RoomKind::Air => {
+            Ends::Air(AirBlock { picture: out(lanes::AIR_PICTURE)?, sound: out(lanes::AIR_SOUND)? })
+        }
+    };
+    Ok((Memory { shapes, block, bells }, ends))
+}
+
+fn shapes(room: RoomKind) -> Vec<Shape> {
+    match room {
+        RoomKind::Crew => [PICTURES, SOUNDS]
+            .into_iter()
+            .chain(std::iter::repeat_n(PICTURES, lanes::CREW_PICTURES.into()))
+            .chain(std::iter::repeat_n(SOUNDS, lanes::CREW_SOUNDS.into()))
+            .collect(),
+        RoomKind::Air => vec![PROGRAM, SOUNDS],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lane_has_the_shape_of_what_it_carries() {
+        let crew = shapes(RoomKind::Crew);
+        let air = shapes(RoomKind::Air);
+        let bytes = |shapes: &[Shape], lane: Option<LaneId>| shapes[usize::from(lane.unwrap().0)].slot_bytes;
+        assert_eq!(crew.len(), 50);
+        for n in 0..24 {
+            assert_eq!(bytes(&crew, lanes::crew_picture(n)), PICTURE_BYTES);
+            assert_eq!(bytes(&crew, lanes::crew_sound(n)), SOUND_BYTES);
+        }
+        assert_eq!(bytes(&crew, Some(lanes::CREW_CAMERA)), PICTURE_BYTES);
+        assert_eq!(bytes(&crew, Some(lanes::CREW_MICROPHONE)), SOUND_BYTES);
+        assert_eq!(bytes(&air, Some(lanes::AIR_PICTURE)), PICTURE_BYTES);
+        assert_eq!(bytes(&air, Some(lanes::AIR_SOUND)), SOUND_BYTES);
+    }
+
+    #[test]
+    fn both_rooms_get_all_their_ends() {
+        let Ok((memory, Ends::Crew(crew))) = create(RoomKind::Crew) else { panic!("no crew block") };
+        assert_eq!((crew.pictures.len(), crew.sounds.len(), memory.bells.len()), (24, 24, 2));
+        let Ok((memory, Ends::Air(_))) = create(RoomKind::Air) else { panic!("no air block") };
+        assert_eq!(memory.bells.len(), 2);
+    }
+}

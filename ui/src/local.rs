@@ -1,0 +1,158 @@
+//! What belongs to this page alone: what is open, what was refused just now, and what time it is.
+
+use studio_wire::view::Notice;
+use studio_wire::{Fault, ShowTime};
+use sycamore::prelude::*;
+
+/// How long something that is no fault stays on the screen.
+pub const SHOWN: ShowTime = ShowTime::from_ms(6_000);
+
+/// Which half of the strip is open where the window has no room for both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// People in the program.
+    Stage,
+    /// People who wait.
+    Backstage,
+}
+
+impl Half {
+    /// The word used in markup.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Backstage => "backstage",
+        }
+    }
+}
+
+/// View state. Signals made once at the root.
+#[derive(Clone, Copy)]
+pub struct Local {
+    /// Show time now, as far as this page can tell; moves four times a second.
+    pub now: Signal<ShowTime>,
+    /// Refusals of what was asked here, newest last. Their keys do not meet the core's.
+    pub refusals: Signal<Vec<Notice>>,
+    /// The question whether to end the stream is open.
+    pub ending: Signal<bool>,
+    /// The half of the strip that is open in a small window.
+    pub half: Signal<Option<Half>>,
+    /// The core did not answer at all, and has said nothing since.
+    pub unreachable: Signal<bool>,
+    clock: Signal<Clock>,
+}
+
+impl Local {
+    /// Makes the signals. To be called once, at the root.
+    pub fn new() -> Self {
+        Self {
+            now: create_signal(ShowTime::default()),
+            refusals: create_signal(Vec::new()),
+            ending: create_signal(false),
+            half: create_signal(None),
+            unreachable: create_signal(false),
+            clock: create_signal(Clock::default()),
+        }
+    }
+
+    /// A snapshot made `at` has arrived while the page's own clock showed `page_ms`.
+    pub fn arrived(self, at: ShowTime, page_ms: f64) {
+        self.clock.update(|clock| clock.arrived(at, page_ms));
+        if self.unreachable.get_untracked() {
+            self.unreachable.set(false);
+        }
+        self.beat(page_ms);
+    }
+
+    /// Moves the clock on. Refusals that were shown long enough go.
+    pub fn beat(self, page_ms: f64) {
+        let now = self.clock.with_untracked(|clock| clock.at(page_ms));
+        self.now.set(now);
+        if self.refusals.with_untracked(|all| all.iter().any(|one| now.since(one.at) >= SHOWN)) {
+            self.refusals.update(|all| all.retain(|one| now.since(one.at) < SHOWN));
+        }
+    }
+
+    /// Shows a refusal; the same one again counts up.
+    pub fn refused(self, fault: Fault) {
+        let at = self.now.get_untracked();
+        self.refusals.update(|all| match all.iter_mut().find(|one| one.fault == fault) {
+            Some(one) => (one.count, one.at) = (one.count + 1, at),
+            None => {
+                let key = all.iter().map(|one| one.key + 1).max().unwrap_or(FIRST_LOCAL);
+                all.push(Notice { key, fault, count: 1, at, standing: false });
+            }
+        });
+    }
+
+    /// Takes a refusal off the screen; `false` if the key is one of the core's.
+    pub fn dismissed(self, key: u64) -> bool {
+        if key < FIRST_LOCAL {
+            return false;
+        }
+        self.refusals.update(|all| all.retain(|one| one.key != key));
+        true
+    }
+}
+
+const FIRST_LOCAL: u64 = 1 << 63;
+
+/// Show time from the page's own clock. The snapshot that was fastest on its way says how far they differ.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    ahead_ms: Option<f64>,
+}
+
+impl Clock {
+    fn arrived(&mut self, at: ShowTime, page_ms: f64) {
+        let ahead = at.0 as f64 / 1e6 - page_ms;
+        // A later arrival only makes the difference look smaller, unless one of the clocks was stopped.
+        let keep = self.ahead_ms.is_some_and(|kept| (kept - 1_000.0..=kept).contains(&ahead));
+        if !keep {
+            self.ahead_ms = Some(ahead);
+        }
+    }
+
+    fn at(&self, page_ms: f64) -> ShowTime {
+        ShowTime(((self.ahead_ms.unwrap_or(0.0) + page_ms).max(0.0) * 1e6) as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fastest_snapshot_sets_the_clock_and_a_slow_one_does_not_turn_it_back() {
+        let mut clock = Clock::default();
+        clock.arrived(ShowTime::from_ms(10_000), 500.0);
+        clock.arrived(ShowTime::from_ms(10_900), 1_600.0);
+        assert_eq!(clock.at(1_600.0), ShowTime::from_ms(11_100));
+        clock.arrived(ShowTime::from_ms(12_100), 2_500.0);
+        assert_eq!(clock.at(2_500.0), ShowTime::from_ms(12_100));
+    }
+
+    #[test]
+    fn a_clock_that_stood_still_is_set_again() {
+        let mut clock = Clock::default();
+        clock.arrived(ShowTime::from_ms(10_000), 0.0);
+        clock.arrived(ShowTime::from_ms(20_000), 30_000.0);
+        assert_eq!(clock.at(30_000.0), ShowTime::from_ms(20_000));
+    }
+
+    #[test]
+    fn a_refusal_counts_up_and_leaves_after_six_seconds() {
+        let root = create_root(|| {
+            let local = Local::new();
+            local.arrived(ShowTime::from_ms(1_000), 0.0);
+            local.refused(Fault::Busy);
+            local.refused(Fault::Busy);
+            assert_eq!(local.refusals.with(|all| (all.len(), all[0].count)), (1, 2));
+            local.beat(5_900.0);
+            assert_eq!(local.refusals.with(Vec::len), 1);
+            local.beat(6_000.0);
+            assert_eq!(local.refusals.with(Vec::len), 0);
+        });
+        root.dispose();
+    }
+}

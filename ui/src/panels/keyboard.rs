@@ -1,0 +1,59 @@
+//! What the keys do. A key asks even for what is not possible now: the core's answer says why.
+
+use studio_wire::command::Act;
+use studio_wire::{Bus, Command, HereCommand, ShowCommand};
+use sycamore::web::events::KeyboardEvent;
+
+use crate::app::Studio;
+use crate::bridge;
+use crate::keys::{Chord, Meaning, meaning};
+
+/// Handles a key that was pressed anywhere in the window.
+pub fn take(studio: Studio, event: &KeyboardEvent) {
+    if event.repeat() {
+        return;
+    }
+    let code = event.code();
+    let chord = Chord {
+        code: &code,
+        ctrl: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+    };
+    let (typing, dialog) = bridge::occupied();
+    let Some(meaning) = meaning(chord, typing, dialog) else { return };
+    event.prevent_default();
+    match meaning {
+        Meaning::Region { back } => bridge::next_region(back),
+        Meaning::Layout(place) => {
+            let offer = studio.store.layouts.with_untracked(|all| all.get(place).map(|offer| offer.layout));
+            if let Some(layout) = offer {
+                studio.ask(Command::Show(ShowCommand::Layout { bus: Bus::Program, layout }));
+            }
+        }
+        Meaning::Act(act) => {
+            if let Some(command) = command(studio, act) {
+                studio.ask(command);
+            }
+        }
+    }
+}
+
+/// The command behind a key; acts that need more than a key have none.
+fn command(studio: Studio, act: Act) -> Option<Command> {
+    let on = |voice: bool| {
+        studio.store.me.with_untracked(|me| {
+            me.as_ref().is_some_and(|me| if voice { me.microphone.on } else { me.camera.on })
+        })
+    };
+    Some(match act {
+        Act::Microphone => Command::Here(HereCommand::Microphone { on: !on(true) }),
+        Act::Camera => Command::Here(HereCommand::Camera { on: !on(false) }),
+        Act::GoLive => Command::Show(ShowCommand::GoLive),
+        Act::EmergencyStop => {
+            studio.local.ending.set(false);
+            Command::Show(ShowCommand::EmergencyStop)
+        }
+        _ => return None,
+    })
+}

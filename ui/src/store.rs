@@ -1,0 +1,151 @@
+//! The core's snapshot as signals.
+//!
+//! **Invariant: [`Store::fold`] is the only writer, and it sets a signal only when its part changed.** So a
+//! level repaints a meter, and a guest who arrives repaints no button. Everything else on the screen is
+//! derived from these signals; nothing is kept twice. The signals are made once at the root and live as
+//! long as the page: reading a disposed one would panic.
+
+use studio_wire::view::{
+    BroadcastView, LayoutOffer, May, Meters, Notice, PersonView, ProgramFormat, RecordingView, SceneView,
+    StateName,
+};
+use studio_wire::{Identity, ShowTime, Snapshot, Update};
+use sycamore::prelude::*;
+
+/// What the core last said, part by part.
+#[derive(Clone, Copy)]
+pub struct Store {
+    /// Whether a snapshot has come yet.
+    pub met: Signal<bool>,
+    /// The snapshot's number.
+    pub rev: Signal<u64>,
+    /// Show time when it was made.
+    pub at: Signal<ShowTime>,
+    /// What the show is called.
+    pub title: Signal<String>,
+    /// State of the broadcast.
+    pub broadcast: Signal<BroadcastView>,
+    /// The scene on air.
+    pub program: Signal<SceneView>,
+    /// Everybody in the show.
+    pub people: Signal<Vec<PersonView>>,
+    /// Arrangements on offer.
+    pub layouts: Signal<Vec<LayoutOffer>>,
+    /// What the program's picture is.
+    pub format: Signal<ProgramFormat>,
+    /// How many watch.
+    pub viewers: Signal<u32>,
+    /// The recording, if there is one.
+    pub recording: Signal<Option<RecordingView>>,
+    /// Which acts are possible, and why the others are not.
+    pub may: Signal<Vec<May>>,
+    /// What stands or has just happened.
+    pub notices: Signal<Vec<Notice>>,
+    /// Levels; changes 20 times a second.
+    pub meters: Signal<Meters>,
+
+    /// Derived: which of the seven states.
+    pub state: ReadSignal<StateName>,
+    /// Derived: people in the program, in the order of their places.
+    pub on_stage: ReadSignal<Vec<Identity>>,
+    /// Derived: people who are connected and wait.
+    pub backstage: ReadSignal<Vec<Identity>>,
+    /// Derived: the person at this window.
+    pub me: ReadSignal<Option<PersonView>>,
+}
+
+impl Store {
+    /// Makes the signals. To be called once, at the root.
+    pub fn new() -> Self {
+        let broadcast = create_signal(BroadcastView::default());
+        let program = create_signal(SceneView::default());
+        let people = create_signal(Vec::<PersonView>::new());
+        Self {
+            met: create_signal(false),
+            rev: create_signal(0),
+            at: create_signal(ShowTime::default()),
+            title: create_signal(String::new()),
+            broadcast,
+            program,
+            people,
+            layouts: create_signal(Vec::new()),
+            format: create_signal(ProgramFormat::default()),
+            viewers: create_signal(0),
+            recording: create_signal(None),
+            may: create_signal(Vec::new()),
+            notices: create_signal(Vec::new()),
+            meters: create_signal(silence()),
+            state: create_selector(move || broadcast.with(|view| view.state)),
+            on_stage: create_selector(move || program.with(|scene| scene.people.clone())),
+            backstage: create_selector(move || people.with(|people| waiting(people))),
+            me: create_selector(move || people.with(|people| people.iter().find(|p| p.local).cloned())),
+        }
+    }
+
+    /// Takes in what the core pushed. A snapshot that is older than the one shown is dropped.
+    pub fn fold(self, update: Update) {
+        batch(move || match update {
+            Update::Meters(meters) => self.fold_meters(meters),
+            Update::Snapshot(snapshot) => self.fold_snapshot(*snapshot),
+        });
+    }
+
+    fn fold_meters(self, meters: Meters) {
+        // Levels that arrive after the program closed would stand still on the screen.
+        let open = !matches!(self.broadcast.with_untracked(|view| view.state), StateName::Idle);
+        set(self.meters, if open { meters } else { silence() });
+    }
+
+    fn fold_snapshot(self, snapshot: Snapshot) {
+        let Snapshot { rev, at, show, notices, .. } = snapshot;
+        if self.met.get_untracked() && rev < self.rev.get_untracked() {
+            return;
+        }
+        set(self.rev, rev);
+        set(self.at, at);
+        set(self.title, show.title);
+        set(self.program, show.program);
+        set(self.people, show.people);
+        set(self.layouts, show.layouts);
+        set(self.format, show.format);
+        set(self.viewers, show.viewers);
+        set(self.recording, show.recording);
+        set(self.may, show.may);
+        set(self.notices, notices);
+        if show.broadcast.state == StateName::Idle {
+            set(self.meters, silence());
+        }
+        set(self.broadcast, show.broadcast);
+        set(self.met, true);
+    }
+
+    /// What to call somebody.
+    pub fn name_of(self, identity: &Identity) -> String {
+        self.people.with_untracked(|people| {
+            let person = people.iter().find(|person| person.identity == *identity);
+            person.map_or_else(|| identity.to_string(), |person| person.name.clone())
+        })
+    }
+}
+
+/// Nothing to be heard; the wire's default would be full scale.
+fn silence() -> Meters {
+    Meters { program: [-120.0; 2], sources: Vec::new() }
+}
+
+fn set<T: PartialEq + 'static>(signal: Signal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
+
+fn waiting(people: &[PersonView]) -> Vec<Identity> {
+    use studio_wire::people::{Position, Presence};
+    let here = people.iter().filter(|person| person.presence == Presence::Joined);
+    here.filter(|person| person.position == Position::Backstage)
+        .map(|person| person.identity.clone())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
