@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use studio_core::Event;
 use studio_media::{AirLanes, Config, CrewLanes, LaneDesk, Media, Out};
-use studio_rtc::{AirBlock, CrewBlock, HomePaths, LaneSink, OutLane, Rtc, Tools};
+use studio_rtc::{AirBlock, CrewBlock, HomePaths, LaneSink, Rtc, Tools};
 use studio_store::Store;
 use studio_wire::media::MediaOrder;
 use studio_wire::rtc::RtcOrder;
@@ -131,6 +131,6 @@ impl LaneSink for Desk {
     }
 }
 
-fn out(lane: OutLane) -> Out {
+fn out(lane: studio_rtc::Out) -> Out {
     Out { writer: lane.writer, bell: lane.bell }
 }

@@ -5,12 +5,14 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use studio_media::preview::{Preview, PreviewPicture};
-use studio_wire::Answer;
+use studio_media::frame::PoolFrame;
+use studio_media::preview::Preview;
+use studio_media::video::atlas;
+use studio_wire::{Answer, ShowTime};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::spawn_blocking;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
@@ -149,9 +151,11 @@ async fn credits(socket: Socket, preview: Preview) -> SocketResult<()> {
                 Some(Ok(Message::Text(text))) => match read_credit(text.as_str()) {
                     Some(Credit::Program(wished)) => {
                         size = wished.unwrap_or(size);
-                        program.send_next(move |preview, after| preview.program(after, size, PATIENCE), 0);
+                        program.send_next(move |preview, after| preview.program(after, size, PATIENCE), 0, 0);
                     }
-                    Some(Credit::Atlas) => atlas.send_next(|preview, after| preview.atlas(after, PATIENCE), 1),
+                    Some(Credit::Atlas) => {
+                        atlas.send_next(|preview, after| preview.atlas(after, PATIENCE), 1, atlas::COLUMNS);
+                    }
                     None => return Ok(()),
                 },
                 Some(Ok(Message::Close(_))) | None => return Ok(()),
@@ -168,31 +172,39 @@ struct Stream {
     preview: Preview,
     ready: tokio::sync::mpsc::Sender<Bytes>,
     at_work: Option<tokio::task::JoinHandle<()>>,
-    last: Arc<std::sync::atomic::AtomicU32>,
+    sent: Arc<Mutex<Sent>>,
+}
+
+/// What was sent last. Only the one blocking thread of a stream takes the lock.
+#[derive(Clone, Copy, Default)]
+struct Sent {
+    seq: u32,
+    at: ShowTime,
 }
 
 impl Stream {
     fn new(preview: Preview, ready: tokio::sync::mpsc::Sender<Bytes>) -> Self {
-        Self { preview, ready, at_work: None, last: Arc::default() }
+        Self { preview, ready, at_work: None, sent: Arc::default() }
     }
 
     /// Waits on a blocking thread for a picture newer than the last one, however long that takes, and
     /// passes it on. A second credit before the first is spent is ignored.
     fn send_next(
         &mut self,
-        take: impl Fn(&Preview, u32) -> Option<PreviewPicture> + Send + 'static,
+        take: impl Fn(&Preview, ShowTime) -> Option<Arc<PoolFrame>> + Send + 'static,
         kind: u32,
+        columns: u32,
     ) {
-        use std::sync::atomic::Ordering::Relaxed;
         if self.at_work.as_ref().is_some_and(|work| !work.is_finished()) {
             return;
         }
-        let (preview, ready, last) = (self.preview.clone(), self.ready.clone(), self.last.clone());
+        let (preview, ready, sent) = (self.preview.clone(), self.ready.clone(), self.sent.clone());
         self.at_work = Some(spawn_blocking(move || {
+            let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
             while !ready.is_closed() {
-                if let Some(picture) = take(&preview, last.load(Relaxed)) {
-                    last.store(picture.seq, Relaxed);
-                    let _ = ready.blocking_send(message(kind, &picture));
+                if let Some(picture) = take(&preview, sent.at) {
+                    *sent = Sent { seq: sent.seq.wrapping_add(1), at: picture.at() };
+                    let _ = ready.blocking_send(message(kind, columns, sent.seq, &picture));
                     return;
                 }
             }
@@ -200,17 +212,18 @@ impl Stream {
     }
 }
 
-fn message(kind: u32, picture: &PreviewPicture) -> Bytes {
-    let mut bytes = Vec::with_capacity(HEADER + picture.bytes.len());
-    for number in [kind, picture.seq, picture.width, picture.height] {
+fn message(kind: u32, columns: u32, seq: u32, picture: &PoolFrame) -> Bytes {
+    let pixels = picture.bytes();
+    let mut bytes = Vec::with_capacity(HEADER + pixels.len());
+    for number in [kind, seq, picture.width(), picture.height()] {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of a year fit an f64 exactly")]
-    let at_ms = picture.at.0 as f64 / 1e6;
+    let at_ms = picture.at().0 as f64 / 1e6;
     bytes.extend_from_slice(&at_ms.to_le_bytes());
-    bytes.extend_from_slice(&picture.columns.to_le_bytes());
+    bytes.extend_from_slice(&columns.to_le_bytes());
     bytes.extend_from_slice(&0_u32.to_le_bytes());
-    bytes.extend_from_slice(&picture.bytes);
+    bytes.extend_from_slice(pixels);
     Bytes::from(bytes)
 }
 

@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use studio_core::{Effect, Effects, Event, Start, Studio};
-use studio_media::clock::show_now;
+use studio_media::clock;
 use studio_wire::view::Ack;
 use studio_wire::{Actor, Command, Fault, Now, ShowTime, Snapshot, Ticket, Update};
 
@@ -129,12 +129,12 @@ impl Desk {
 
     fn run(&mut self, mail: &Mail) {
         loop {
-            match mail.0.recv_timeout(self.patience(show_now())) {
+            match mail.0.recv_timeout(self.patience(clock::now())) {
                 Ok(Message::End) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(message) => self.take(message),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            let now = show_now();
+            let now = clock::now();
             if self.studio.next_deadline().is_some_and(|deadline| deadline <= now) {
                 self.apply(Event::Wake);
             }
@@ -238,5 +238,5 @@ impl Desk {
 /// Show time and wall clock together, as the core takes them.
 fn now() -> Now {
     let wall = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Now { show: show_now(), wall_ms: u64::try_from(wall.as_millis()).unwrap_or(u64::MAX) }
+    Now { show: clock::now(), wall_ms: u64::try_from(wall.as_millis()).unwrap_or(u64::MAX) }
 }

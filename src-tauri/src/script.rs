@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde::Deserialize;
-use studio_media::clock::show_now;
+use studio_media::clock;
 use studio_wire::{Actor, Command, ShowTime};
 use thiserror::Error;
 
@@ -71,7 +71,7 @@ pub fn play(
     thread::Builder::new().name("script".to_owned()).spawn(move || {
         for line in lines {
             let due = from + ShowTime::from_ms(line.at_ms);
-            thread::sleep(Duration::from_nanos(due.since(show_now()).0));
+            thread::sleep(Duration::from_nanos(due.since(clock::now()).0));
             let refused = refused.clone();
             let answer = move |result| {
                 if let Err(fault) = result {

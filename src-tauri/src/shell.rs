@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use studio_core::{Event, Start};
 use studio_wire::Identity;
 use studio_wire::shell::{ShellOrder, ShellReport};
-use tauri::{App, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{App, Manager, RunEvent, Theme, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 use crate::home::Home;
 use crate::ipc;
@@ -41,15 +41,11 @@ pub fn run(home: Option<PathBuf>, script: Option<&Path>) -> ExitCode {
 fn open(home: Option<&Path>, lines: Vec<script::Line>) -> anyhow::Result<()> {
     let home = Home::open(home)?;
     let _log = logging::start(&home.log)?;
-    let mut running = None;
     let app = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ipc::dispatch, ipc::subscribe, ipc::query])
-        .setup(|app| {
-            running = Some(set_up(app, &home, lines)?);
-            Ok(())
-        })
         .build(context())
         .context("opening the window")?;
+    set_up(&app, &home, lines)?;
     app.run(|handle, event| {
         if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } = event {
             // The core ends what runs, finishes the recording, and then says `Exit`.
@@ -71,7 +67,7 @@ fn context() -> tauri::Context {
     context
 }
 
-fn set_up(app: &mut App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<()> {
+fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<()> {
     let (inbox, mail) = Inbox::new();
     let handle = app.handle().clone();
     let shell = move |order| match order {
@@ -94,12 +90,13 @@ fn set_up(app: &mut App, home: &Home, lines: Vec<script::Line>) -> anyhow::Resul
     close_on_signals(inbox.clone());
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Sidestage")
+        .theme(Some(Theme::Dark))
         .inner_size(1440.0, 900.0)
         .min_inner_size(720.0, 450.0)
         .build()
         .context("opening the window")?;
     let refused = |fault: studio_wire::Fault| tracing::warn!(?fault, "a line of the script was refused");
-    script::play(lines, studio_media::clock::show_now(), inbox, refused)?;
+    script::play(lines, studio_media::clock::now(), inbox, refused)?;
     Ok(())
 }
 

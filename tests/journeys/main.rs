@@ -1,1 +1,13 @@
-//! Journeys.
+//! Journeys: the built binary with everything real behind it, seen by clients that are not ours.
+//!
+//! They use no type of the app: what they know of it is its command line, its window and its files.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod support;
+
+mod crashes;
+mod guest;
+mod rehearsal;
+mod secrets;
+mod trouble;
+mod window;

@@ -21,7 +21,8 @@ use crate::{files, shell};
 /// `cargo xtask coverage`.
 pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
     ensure!(arguments.is_empty(), "coverage takes no arguments");
-    let claimed = claimed(&fs::read_to_string(tree.root.join("tests/coverage.txt")).context("tests/coverage.txt")?)?;
+    let claimed =
+        claimed(&fs::read_to_string(tree.root.join("tests/coverage.txt")).context("tests/coverage.txt")?)?;
     let results = Results::load(tree)?;
     let mut wrong = Vec::new();
     let mut shown: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
@@ -29,12 +30,18 @@ pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
         for file in &target.files {
             let (found, dangling) = marks::read(&fs::read_to_string(file)?);
             let place = |line: usize| format!("{}:{line}", tree.show(file));
-            wrong.extend(dangling.iter().map(|line| format!("{}: a mark without a test under it", place(*line))));
+            wrong.extend(
+                dangling.iter().map(|line| format!("{}: a mark without a test under it", place(*line))),
+            );
             for mark in found {
                 let verdicts = target.binaries.iter().filter_map(|binary| results.holds(binary, &mark.test));
                 match verdicts.reduce(|all, one| all && one) {
                     Some(true) => mark.numbers.iter().for_each(|number| {
-                        shown.entry(*number).or_default().insert(format!("{}  {}", mark.test, place(mark.line)));
+                        shown.entry(*number).or_default().insert(format!(
+                            "{}  {}",
+                            mark.test,
+                            place(mark.line)
+                        ));
                     }),
                     Some(false) => wrong.push(format!("{}: {} did not pass", place(mark.line), mark.test)),
                     None => wrong.push(format!("{}: {} was not run", place(mark.line), mark.test)),
@@ -50,7 +57,11 @@ pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
     let missing = claimed.iter().filter(|number| !shown.contains_key(number));
     wrong.extend(missing.map(|number| format!("S-{number} is claimed and no passing test shows it")));
     wrong.iter().for_each(|line| eprintln!("{line}"));
-    eprintln!("{} of {} claimed requirements shown", claimed.len() - unshown(&claimed, &shown), claimed.len());
+    eprintln!(
+        "{} of {} claimed requirements shown",
+        claimed.len() - unshown(&claimed, &shown),
+        claimed.len()
+    );
     Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -110,7 +121,10 @@ mod tests {
 
     #[test]
     fn a_claim_is_a_number_per_line() {
-        assert_eq!(claimed("# since migration 1\nS-8\n\nS-5\n").unwrap().into_iter().collect::<Vec<_>>(), [5, 8]);
+        assert_eq!(
+            claimed("# since migration 1\nS-8\n\nS-5\n").unwrap().into_iter().collect::<Vec<_>>(),
+            [5, 8]
+        );
         assert!(claimed("S-8 S-9").is_err());
     }
 }

@@ -1,9 +1,9 @@
 //! The protobuf types of the LiveKit library, taken out of its own wheel.
 //!
-//! Each `*_pb2.py` of the wheel carries its `FileDescriptorProto` as one Python bytes literal. This module reads
-//! those literals as text, so neither Python nor `protoc` nor a `.proto` file is needed, and joins them to the
-//! `FileDescriptorSet` that is checked in as `livekit-ffi-rs/descriptors/livekit.fds`. Library and descriptors
-//! are one pinned pair: the types of any other release do not decode this library.
+//! Each `*_pb2.py` of the wheel carries its `FileDescriptorProto` as one Python bytes literal. This module
+//! reads those literals as text, so neither Python nor `protoc` nor a `.proto` file is needed, and joins
+//! them to the `FileDescriptorSet` that is checked in as `livekit-ffi-rs/descriptors/livekit.fds`. Library
+//! and descriptors are one pinned pair: the types of any other release do not decode this library.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,19 +15,24 @@ use prost_types::{FileDescriptorProto, FileDescriptorSet};
 /// What stands before the literal in every file that `protoc` writes.
 const MARK: &[u8] = b"AddSerializedFile(b'";
 
-/// Returns the encoded `FileDescriptorSet` of all `*_pb2.py` files of `proto_dir` (`livekit/rtc/_proto` of the
-/// unpacked wheel).
+/// Returns the encoded `FileDescriptorSet` of all `*_pb2.py` files of `proto_dir` (`livekit/rtc/_proto` of
+/// the unpacked wheel).
 ///
-/// The bytes depend only on the files' contents: files are taken in the order of their names, so the wheels of
-/// all platforms give the same set.
+/// The bytes depend only on the files' contents: files are taken in the order of their names, so the wheels
+/// of all platforms give the same set.
 pub fn from_wheel(proto_dir: &Path) -> Result<Vec<u8>> {
     let mut files = pb2_files(proto_dir)?;
     files.sort();
-    ensure!(!files.is_empty(), "no *_pb2.py file in {}: is this the wheel's proto folder?", proto_dir.display());
+    ensure!(
+        !files.is_empty(),
+        "no *_pb2.py file in {}: is this the wheel's proto folder?",
+        proto_dir.display()
+    );
     let mut set = FileDescriptorSet::default();
     for path in files {
         let text = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        let file = descriptor(&text).with_context(|| format!("reading the descriptor in {}", path.display()))?;
+        let file =
+            descriptor(&text).with_context(|| format!("reading the descriptor in {}", path.display()))?;
         set.file.push(file);
     }
     Ok(set.encode_to_vec())

@@ -7,11 +7,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitCode};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use notify::{RecursiveMode, Watcher};
-use rustix::process::{Pid, Signal, kill_process};
 
 use crate::display::Desk;
 use crate::tree::Tree;
@@ -66,13 +65,15 @@ fn keep_in_step(session: &Session, changes: &Receiver<notify::Result<notify::Eve
             return Ok(shell::exit_code(status));
         }
         let touched = settle(&session.tree.root, changes)?;
-        if touched.interface && let Err(error) = ui::build(session.tree, false) {
+        if touched.interface
+            && let Err(error) = ui::build(session.tree, false)
+        {
             eprintln!("the interface stays as it is: {error:#}");
         }
         if touched.app {
             match build::binaries(session.tree, false) {
                 Ok(_) => {
-                    stop(&mut app)?;
+                    shell::end(&mut app, GRACE)?;
                     app = session.start()?;
                 }
                 Err(error) => eprintln!("the app stays as it is: {error:#}"),
@@ -114,22 +115,6 @@ impl Touched {
         self.interface |= wire || path.starts_with("ui") || path.starts_with("assets");
         self.app |= path.starts_with("src-tauri");
     }
-}
-
-/// Asks the app to end, so that it ends its children, and insists after a while.
-fn stop(app: &mut Child) -> Result<()> {
-    let pid = i32::try_from(app.id()).ok().and_then(Pid::from_raw).context("a child has a process id")?;
-    // It may have ended a moment ago; waiting for it finds out.
-    let _ = kill_process(pid, Signal::TERM);
-    let asked = Instant::now();
-    while app.try_wait()?.is_none() {
-        if asked.elapsed() > GRACE {
-            eprintln!("the app did not end in {} s and is killed", GRACE.as_secs());
-            app.kill()?;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

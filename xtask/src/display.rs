@@ -3,6 +3,7 @@
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
@@ -17,9 +18,11 @@ pub struct Desk {
 impl Desk {
     /// Uses the display and the bus that are there, and starts what is not.
     pub fn find() -> Result<Self> {
-        let display = if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") { None } else { Some(start_display()?) };
+        let display =
+            if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") { None } else { Some(start_display()?) };
         // A bus that belongs to another display would send our window there.
-        let bus = if display.is_none() && is_set("DBUS_SESSION_BUS_ADDRESS") { None } else { Some(start_bus()?) };
+        let bus =
+            if display.is_none() && is_set("DBUS_SESSION_BUS_ADDRESS") { None } else { Some(start_bus()?) };
         Ok(Self { display, bus })
     }
 
@@ -55,7 +58,8 @@ fn start_display() -> Result<(Running, Running, String)> {
     let (server, number) = announced(xvfb.args(["-nolisten", "tcp"]), "Xvfb")?;
     let name = format!(":{number}");
     let mut openbox = tied("openbox");
-    let quiet = openbox.env("DISPLAY", &name).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let quiet =
+        openbox.env("DISPLAY", &name).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let windows = Running(quiet.spawn().context("starting openbox")?);
     Ok((windows, server, name))
 }
@@ -86,13 +90,14 @@ fn tied(program: &str) -> Command {
     command
 }
 
-/// A child that is killed when this value goes.
+/// A child that ends when this value goes.
 struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself, and then there is nothing to do.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        // Asked first, because it leaves a lock or a socket behind when it is killed.
+        if let Err(error) = shell::end(&mut self.0, Duration::from_secs(2)) {
+            eprintln!("ending what was started for the display: {error:#}");
+        }
     }
 }

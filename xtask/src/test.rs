@@ -25,17 +25,15 @@ const DESCRIPTORS: &str = "src-tauri/crates/livekit-ffi-rs/descriptors/livekit.f
 pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
     let (own, handed) = run::split(arguments);
     let (yes, narrow) = setup::take_yes(own);
-    let mut steps = Steps::new("test");
+    let mut steps = Steps::new(tree, "test")?;
     steps.step("set-up", || setup::ready(tree, yes))?;
     steps.step("message types are the library's", || compare_descriptors(tree))?;
     steps.step("guests' scripts compile", || compile_scripts(tree))?;
     steps.step("interface", || ui::build(tree, false))?;
     // With `--tests`, because their dependencies decide the features of ours: one build, not two.
-    steps.step("build", || {
-        shell::run(tree.cargo().args(["build", "--workspace", "--bins", "--tests"]))
-    })?;
+    steps.step("build", || shell::run(tree.cargo().args(["build", "--workspace", "--bins", "--tests"])))?;
     let results = steps.step("tests", || run_tests(tree, &narrow, handed))?;
-    steps.finish(tree)?;
+    steps.finish();
     results.keep(tree, narrow.is_empty() && handed.is_empty())?;
     for name in results.failed() {
         eprintln!("failed: {name}");
@@ -91,7 +89,8 @@ fn run_tests(tree: &Tree, narrow: &[String], handed: &[String]) -> Result<Result
     desk.give_to(&mut cargo);
     // One pipe for both outputs: cargo names the binary on one, the binary its tests on the other.
     let (output, input) = std::io::pipe()?;
-    let mut child = cargo.stdout(input.try_clone()?).stderr(Stdio::from(input)).spawn().context("starting cargo")?;
+    let mut child =
+        cargo.stdout(input.try_clone()?).stderr(Stdio::from(input)).spawn().context("starting cargo")?;
     // `cargo` still holds our ends of the pipe, which would keep it open for ever.
     drop(cargo);
     let mut reader = Reader::default();

@@ -8,10 +8,13 @@ use std::thread;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use studio_rtc::{Rtc, SeatToken};
+use studio_rtc::{Rtc, SeatToken, Tools};
 use studio_wire::{Identity, Role};
 
 use super::News;
+
+/// Where a robot looks for the LiveKit library; a path, no secret.
+const LIBRARY: &str = "SIDESTAGE_LIVEKIT_LIB";
 
 /// What a robot tells about itself.
 pub(super) struct RobotNews {
@@ -70,11 +73,12 @@ pub(super) fn robot(rtc: &Rtc, k: u32, news: Sender<News>) -> anyhow::Result<Rob
     let identity = format!("robot-{}", k + 1);
     let seat = seat(rtc, Role::Guest, &identity)?;
     let air = if k == 0 { Some(air_seat(rtc, "audience-robot")?) } else { None };
-    let program = air.as_ref().map(|air| AirSeat { url: &air.url, token: &air.token });
-    let told = RobotSeat { url: &seat.url, token: &seat.token, identity: &identity, k, program };
+    let program = air.as_ref().map(|air| AirSeat { url: &air.url, token: &air.token.0 });
+    let told = RobotSeat { url: &seat.url, token: &seat.token.0, identity: &identity, k, program };
 
     let path = beside("sidestage-robot")?;
     let mut child = Command::new(&path)
+        .env(LIBRARY, library()?)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -92,6 +96,13 @@ pub(super) fn robot(rtc: &Rtc, k: u32, news: Sender<News>) -> anyhow::Result<Rob
         }
     })?;
     Ok(Robot { identity: Identity(identity), k, child, input: Some(input) })
+}
+
+/// The library that the app itself uses.
+fn library() -> anyhow::Result<PathBuf> {
+    let here = std::env::current_exe()?;
+    let found = Tools::find(here.parent().unwrap_or(&here)).library;
+    found.map_err(|looked| anyhow::anyhow!("no LiveKit library in {}", looked.join(", ")))
 }
 
 fn beside(name: &str) -> anyhow::Result<PathBuf> {
@@ -127,11 +138,11 @@ pub(super) fn print_seats(rtc: &Rtc, count: u32, out: &mut impl Write) -> anyhow
     let seats = (1..=count).map(|number| {
         let identity = format!("seat-{number}");
         let SeatToken { url, token, .. } = seat(rtc, Role::Guest, &identity)?;
-        anyhow::Ok(Seat { url, token, identity: Some(identity) })
+        anyhow::Ok(Seat { url, token: token.0, identity: Some(identity) })
     });
     let seats = seats.collect::<Result<_, _>>()?;
     let SeatToken { url, token, .. } = air_seat(rtc, "viewer-1")?;
-    serde_json::to_writer(&mut *out, &Seats { seats, air: Seat { url, token, identity: None } })?;
+    serde_json::to_writer(&mut *out, &Seats { seats, air: Seat { url, token: token.0, identity: None } })?;
     writeln!(out)?;
     out.flush()?;
     Ok(())

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use studio_media::Media;
-use studio_media::clock::show_now;
+use studio_media::clock::{self, TickClock};
 use studio_rtc::Rtc;
 use studio_wire::media::Drawing;
 use studio_wire::view::{PersonView, StateName};
@@ -45,8 +45,7 @@ pub(super) struct Stage<'a> {
 pub(super) struct Shown {
     pub interrupted: bool,
     pub failed: Option<Fault>,
-    pub first_frame: ShowTime,
-    pub first_tick: u64,
+    pub clock: Option<TickClock>,
     pub live_seconds: f64,
     pub scenes: Vec<(u64, Drawing)>,
     pub figures: super::figures::Program,
@@ -127,7 +126,7 @@ impl Director {
         }
         let mut robots = Vec::new();
         for k in 0..count {
-            let started = show_now();
+            let started = clock::now();
             let robot = cast::robot(&self.rtc, k, self.news.clone())?;
             let guest = GuestSeen {
                 identity: robot.identity.clone(),
@@ -152,6 +151,7 @@ impl Director {
     }
 
     fn live(&mut self, rehearsal: &Rehearsal, lines: Vec<script::Line>) -> anyhow::Result<()> {
+        self.shown.figures = super::figures::Program::begin(&self.media);
         self.ask(ShowCommand::GoLive);
         self.until("the show did not go live", LIVE_WITHIN, |snapshot| state(snapshot) == StateName::Live)?;
         let since = self.snapshot.show.recording.as_ref().map(|recording| recording.since);
@@ -159,13 +159,11 @@ impl Director {
         let news = self.news.clone();
         script::play(lines, since, self.inbox.clone(), move |fault| drop(news.send(News::Refused(fault))))?;
 
-        self.shown.first_frame = since;
-        self.shown.first_tick = self.media.ticks().at(since);
-        self.shown.figures = super::figures::Program::begin(&self.media);
+        self.shown.clock = Some(self.media.ticks());
         let end = since + ShowTime::from_ms(u64::from(rehearsal.seconds) * 1000);
         let mut next_layout = since + LAYOUT_EVERY;
-        while !self.stopped() && state(&self.snapshot) == StateName::Live && show_now() < end {
-            let now = show_now();
+        while !self.stopped() && state(&self.snapshot) == StateName::Live && clock::now() < end {
+            let now = clock::now();
             if rehearsal.layout == LayoutChoice::Auto && now >= next_layout {
                 next_layout = next_layout + LAYOUT_EVERY;
                 self.choose(after(self.snapshot.show.program.layout));
@@ -173,8 +171,8 @@ impl Director {
             let wait = end.min(next_layout).since(now);
             self.hear(Duration::from_nanos(wait.0))?;
         }
-        self.shown.figures.end(&self.media);
-        self.shown.live_seconds = seconds(show_now().since(since));
+        self.shown.figures.end(&self.media, self.media.ticks().due(since) - 1);
+        self.shown.live_seconds = seconds(clock::now().since(since));
         Ok(())
     }
 
@@ -212,10 +210,10 @@ impl Director {
     fn until(
         &mut self,
         otherwise: &'static str,
-        limit: Duration,
+        patience: Duration,
         done: impl Fn(&Snapshot) -> bool,
     ) -> anyhow::Result<()> {
-        let limit = Instant::now() + limit;
+        let limit = Instant::now() + patience;
         while !done(&self.snapshot) {
             if self.stopped() {
                 return Ok(());
@@ -224,7 +222,7 @@ impl Director {
                 bail!("{otherwise}: {} ({fault:?})", fault.code());
             }
             if Instant::now() > limit {
-                bail!("{otherwise} within {limit:?}: {:?}", self.snapshot.show.broadcast);
+                bail!("{otherwise} within {patience:?}: {:?}", self.snapshot.show.broadcast);
             }
             self.hear(Duration::from_millis(100))?;
         }
@@ -274,7 +272,7 @@ impl Director {
         });
         guest.camera = person.camera.source.or(guest.camera);
         if person.camera.flowing && guest.first_frame_ms.is_none() {
-            guest.first_frame_ms = Some(seconds(show_now().since(guest.started)) * 1000.0);
+            guest.first_frame_ms = Some(seconds(clock::now().since(guest.started)) * 1000.0);
         }
     }
 

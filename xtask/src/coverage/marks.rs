@@ -51,6 +51,11 @@ fn test_below(lines: &[&str]) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// Marks are written with `@` here, or this file would seem to make claims.
+    fn read(source: &str) -> (Vec<Mark>, Vec<usize>) {
+        super::read(&source.replace('@', "//"))
+    }
+
     fn mark(numbers: &[u32], test: &str, line: usize) -> Mark {
         Mark { numbers: numbers.to_vec(), test: test.into(), line }
     }
@@ -58,17 +63,17 @@ mod tests {
     #[test]
     fn marks_stand_directly_above_tests_of_every_kind() {
         let source = "\
-// S-8 S-11
+@ S-8 S-11
 #[test]
 #[cfg(unix)]
 fn a_newer_file_is_left_alone() {}
 
-    // S-9
+    @ S-9
     #[tokio::test(flavor = \"multi_thread\")]
     async fn a_guest_is_heard() {}
 
 proptest! {
-    // S-222
+    @ S-222
     #[test]
     fn never_two_shows_at_once(events in any::<u8>()) {}
 }
@@ -83,11 +88,11 @@ proptest! {
 
     #[test]
     fn a_mark_over_anything_else_is_reported() {
-        assert_eq!(read("// S-8\n\n#[test]\nfn a() {}\n// S-9\nfn b() {}\n").1, [1, 5]);
+        assert_eq!(read("@ S-8\n\n#[test]\nfn a() {}\n@ S-9\nfn b() {}\n").1, [1, 5]);
     }
 
     #[test]
     fn prose_about_a_number_is_no_mark() {
-        assert_eq!(read("// S-8 asks for this\n/// S-9\n// S-x\n// S-+8\n"), (vec![], vec![]));
+        assert_eq!(read("@ S-8 asks for this\n@/ S-9\n@ S-x\n@ S-+8\n"), (vec![], vec![]));
     }
 }

@@ -10,7 +10,10 @@ use crate::shell;
 /// Installs those of `wanted` that are missing, after listing them and asking.
 pub fn install(wanted: &[&str], yes: bool) -> Result<()> {
     if shell::which("dpkg-query").is_none() {
-        eprintln!("packages: this is no Debian or Ubuntu; what these hold must be there: {}", wanted.join(" "));
+        eprintln!(
+            "packages: this is no Debian or Ubuntu; what these hold must be there: {}",
+            wanted.join(" ")
+        );
         return Ok(());
     }
     let missing = missing(wanted, &installed(wanted)?);

@@ -46,7 +46,8 @@ fn judge_go(said: Option<&str>, system: &str) -> Option<String> {
 
 fn judge_python(said: Option<&str>) -> Option<String> {
     let (oldest, newest) = pins::PYTHON;
-    let wanted = format!("Python {}.{} to {}.{}, for the LiveKit library", oldest.0, oldest.1, newest.0, newest.1);
+    let wanted =
+        format!("Python {}.{} to {}.{}, for the LiveKit library", oldest.0, oldest.1, newest.0, newest.1);
     match said {
         Some(text) if version::first(text).is_some_and(|found| (oldest..=newest).contains(&found)) => None,
         Some(text) => Some(format!("{wanted} (found {text}): put such a python3 first on PATH")),
@@ -72,7 +73,10 @@ mod tests {
         assert!(on_debian.contains("too old: go version go1.19.8"), "{on_debian}");
         assert!(on_debian.contains("-t bookworm-backports golang-go"), "{on_debian}");
         let on_ubuntu = judge_go(None, "VERSION_CODENAME=noble").unwrap();
-        assert!(on_ubuntu.ends_with("(there is none on PATH): sudo apt-get install golang-go"), "{on_ubuntu}");
+        assert!(
+            on_ubuntu.ends_with("(there is none on PATH): sudo apt-get install golang-go"),
+            "{on_ubuntu}"
+        );
         assert_eq!(judge_go(Some("go version go1.21.0 linux/amd64"), ""), None);
     }
 

@@ -33,7 +33,11 @@ pub fn rust_target() -> Result<()> {
 
 fn rustup() -> Result<Command> {
     let rustup = shell::which("rustup").with_context(|| {
-        format!("the Rust {} here lacks {}, clippy or rustfmt, and there is no rustup to add them", pins::RUST, pins::WASM)
+        format!(
+            "the Rust {} here lacks {}, clippy or rustfmt, and there is no rustup to add them",
+            pins::RUST,
+            pins::WASM
+        )
     })?;
     Ok(Command::new(rustup))
 }
@@ -42,9 +46,12 @@ fn rustup() -> Result<Command> {
 pub fn livekit(tree: &Tree) -> Result<()> {
     let done = tree.python_sdk();
     // numpy is built for one Python: another python3 on PATH needs another numpy.
-    let python = shell::read(Command::new("python3").args(["-c", "import sys; print(sys.implementation.cache_tag)"]))?;
+    let python =
+        shell::read(Command::new("python3").args(["-c", "import sys; print(sys.implementation.cache_tag)"]))?;
     let stamp = format!("{python} {}\n", digest::short(REQUIREMENTS));
-    if std::fs::read_to_string(done.join("stamp")).is_ok_and(|found| found == stamp) && library_in(&done)?.is_file() {
+    if std::fs::read_to_string(done.join("stamp")).is_ok_and(|found| found == stamp)
+        && library_in(&done)?.is_file()
+    {
         return Ok(());
     }
     eprintln!("livekit {}: fetching the library and the Python SDK (40 MB)", pins::LIVEKIT);
@@ -53,6 +60,8 @@ pub fn livekit(tree: &Tree) -> Result<()> {
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "--require-hashes"]);
     pip.args(["--disable-pip-version-check", "--root-user-action=ignore", "--no-warn-script-location"]);
+    // A user's own settings for pip that do not go together with a target folder.
+    pip.env("PIP_USER", "0").env("PIP_REQUIRE_VIRTUALENV", "0");
     shell::run(pip.arg("--target").arg(&fresh.folder).arg("-r").arg(list))?;
     check_library(&library_in(&fresh.folder)?)?;
     std::fs::write(fresh.folder.join("stamp"), stamp)?;
@@ -79,7 +88,11 @@ fn library_pin() -> Result<(&'static str, &'static str)> {
 
 fn check_library(library: &Path) -> Result<()> {
     let (wanted, found) = (library_pin()?.1, digest::of_file(library)?);
-    ensure!(found == wanted, "{} is not the pinned library: its sha256 is {found}, not {wanted}", library.display());
+    ensure!(
+        found == wanted,
+        "{} is not the pinned library: its sha256 is {found}, not {wanted}",
+        library.display()
+    );
     Ok(())
 }
 
@@ -119,7 +132,7 @@ fn counted(command: &mut Command) -> Result<()> {
     let mut said: Vec<String> = Vec::new();
     for line in lines {
         said.push(line?);
-        if said.len() % 50 == 0 {
+        if said.len().is_multiple_of(50) {
             eprintln!("  {:4} {}", said.len(), said[said.len() - 1]);
         }
     }
@@ -133,6 +146,7 @@ fn counted(command: &mut Command) -> Result<()> {
 
 /// Installs cargo-deny and returns its binary.
 pub fn cargo_deny(tree: &Tree) -> Result<PathBuf> {
+    let _alone = super::alone(tree)?;
     let binary = tree.cargo_deny();
     if binary.is_file() {
         return Ok(binary);

@@ -32,7 +32,9 @@ impl Outcome {
     fn read(text: &str) -> Option<Self> {
         // `ignored, because …` and `ok <0.1s>` carry more behind the word.
         let word = text.split([' ', ',']).next()?;
-        [Outcome::Passed, Outcome::Failed, Outcome::Ignored].into_iter().find(|outcome| outcome.word() == word)
+        [Outcome::Passed, Outcome::Failed, Outcome::Ignored]
+            .into_iter()
+            .find(|outcome| outcome.word() == word)
     }
 }
 
@@ -69,9 +71,17 @@ impl Results {
     /// Whether `binary` has a test with this path, or one that ends in `::name`, and all such held.
     pub fn holds(&self, binary: &str, name: &str) -> Option<bool> {
         let ends = |test: &str| test == name || test.rsplit("::").next() == Some(name);
-        let outcomes: Vec<Outcome> =
-            self.tests.iter().filter(|((of, test), _)| of == binary && ends(test)).map(|(_, outcome)| *outcome).collect();
-        if outcomes.is_empty() { None } else { Some(outcomes.iter().all(|outcome| *outcome == Outcome::Passed)) }
+        let outcomes: Vec<Outcome> = self
+            .tests
+            .iter()
+            .filter(|((of, test), _)| of == binary && ends(test))
+            .map(|(_, outcome)| *outcome)
+            .collect();
+        if outcomes.is_empty() {
+            None
+        } else {
+            Some(outcomes.iter().all(|outcome| *outcome == Outcome::Passed))
+        }
     }
 
     /// Writes the results into the output folder; those of a narrowed run join the ones there.
@@ -79,7 +89,8 @@ impl Results {
         let mut all = if whole { Results::default() } else { Results::load(tree).unwrap_or_default() };
         all.tests.extend(self.tests.clone());
         let file = file(tree);
-        fs::write(&file, format!("{:#}\n", all.to_json())).with_context(|| format!("writing {}", file.display()))
+        fs::write(&file, format!("{:#}\n", all.to_json()))
+            .with_context(|| format!("writing {}", file.display()))
     }
 
     /// The results that the last runs left.
@@ -87,7 +98,8 @@ impl Results {
         let file = file(tree);
         let text = fs::read_to_string(&file)
             .with_context(|| format!("reading {}; cargo xtask test writes it", file.display()))?;
-        Self::from_json(&serde_json::from_str(&text)?).with_context(|| format!("{} has another shape", file.display()))
+        Self::from_json(&serde_json::from_str(&text)?)
+            .with_context(|| format!("{} has another shape", file.display()))
     }
 
     fn to_json(&self) -> Value {
@@ -130,7 +142,9 @@ impl Reader {
         if let Some(binary) = binary_of(line) {
             self.end_of_binary();
             self.binary = Some(binary);
-        } else if let Some((test, rest)) = line.strip_prefix("test ").and_then(|line| line.split_once(" ... ")) {
+        } else if let Some((test, rest)) =
+            line.strip_prefix("test ").and_then(|line| line.split_once(" ... "))
+        {
             match Outcome::read(rest) {
                 Some(outcome) => self.note(test, outcome),
                 None => self.open = Some(test.to_owned()),
@@ -165,7 +179,10 @@ impl Reader {
         let Some(binary) = self.binary.take() else { return };
         let said = (before(line, " passed"), before(line, " failed"));
         if said != self.counted {
-            self.results.broken.push(format!("{binary} (it counts {said:?} passed and failed, its lines {:?})", self.counted));
+            self.results.broken.push(format!(
+                "{binary} (it counts {said:?} passed and failed, its lines {:?})",
+                self.counted
+            ));
         }
         self.open = None;
         self.counted = (0, 0);
@@ -235,10 +252,10 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
     fn each_test_is_kept_under_its_binary_even_when_something_prints_in_between() {
         let results = read(GOOD, true);
         assert!(results.is_good(), "{results:?}");
-        assert_eq!(results.passed().collect::<Vec<_>>(), [
-            "journeys a_guest_is_seen",
-            "studio_core broadcast::tests::an_ended_show_is_idle"
-        ]);
+        assert_eq!(
+            results.passed().collect::<Vec<_>>(),
+            ["journeys a_guest_is_seen", "studio_core broadcast::tests::an_ended_show_is_idle"]
+        );
         assert_eq!(results.holds("studio_core", "an_ended_show_is_idle"), Some(true));
         assert_eq!(results.holds("studio_core", "later"), Some(false), "an ignored test shows nothing");
         assert_eq!(results.holds("journeys", "later"), None);
@@ -246,14 +263,21 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 
     #[test]
     fn a_binary_that_dies_in_the_middle_is_a_failure() {
-        let results = read("     Running unittests src/lib.rs (t/deps/lane-1)\ntest a ... ok\ntest b ... ", false);
+        let results =
+            read("     Running unittests src/lib.rs (t/deps/lane-1)\ntest a ... ok\ntest b ... ", false);
         assert!(!results.is_good());
-        assert_eq!(results.failed().collect::<Vec<_>>(), ["lane (it ended during b without its closing line)"]);
+        assert_eq!(
+            results.failed().collect::<Vec<_>>(),
+            ["lane (it ended during b without its closing line)"]
+        );
     }
 
     #[test]
     fn a_count_that_disagrees_with_the_lines_is_a_failure() {
-        let results = read("     Running unittests src/lib.rs (t/deps/lane-1)\ntest a ... ok\ntest result: ok. 2 passed; 0 failed;", true);
+        let results = read(
+            "     Running unittests src/lib.rs (t/deps/lane-1)\ntest a ... ok\ntest result: ok. 2 passed; 0 failed;",
+            true,
+        );
         assert_eq!(results.failed().count(), 1);
         assert!(!results.is_good());
     }

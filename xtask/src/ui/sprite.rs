@@ -8,8 +8,7 @@ const DROPPED: &[&str] = &["xmlns", "width", "height", "class", "id", "style"];
 
 /// Joins drawings, each a name and an SVG text, into one `<svg>`.
 pub fn join(drawings: &[(String, String)]) -> Result<String> {
-    let mut sprite =
-        String::from("<svg display=\"none\" aria-hidden=\"true\">");
+    let mut sprite = String::from("<svg display=\"none\" aria-hidden=\"true\">");
     for (name, text) in drawings {
         sprite += &symbol(name, text).with_context(|| format!("assets/icons/{name}.svg"))?;
     }

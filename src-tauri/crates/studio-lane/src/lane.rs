@@ -27,13 +27,8 @@ impl Writer {
     pub fn draft(&mut self) -> Option<Draft<'_>> {
         let seq = self.seq + 1;
         for _ in 0..TRIES {
-            let (slot, word) =
-                self.slots.heads().filter_map(|(slot, word)| candidate(slot, word)).min_by_key(
-                    |(_, word)| match word.state() {
-                        State::Free => 0,
-                        _ => word.seq(),
-                    },
-                )?;
+            // Nothing seen may also mean that a quick reader was always one slot ahead of this look: look again.
+            let Some((slot, word)) = self.oldest() else { continue };
             if self.slots.head(slot).change(word, Word::new(seq, State::Writing)) {
                 return Some(Draft { writer: self, slot, seq });
             }
@@ -41,14 +36,21 @@ impl Writer {
         None
     }
 
+    /// The slot to write into next: one that is free, else the oldest unread.
+    fn oldest(&self) -> Option<(u32, Word)> {
+        let age = |word: Word| match word.state() {
+            State::Free => Some(0),
+            State::Ready => Some(word.seq()),
+            State::Writing | State::Reading => None,
+        };
+        let slots = self.slots.heads().filter_map(|(slot, word)| Some((age(word)?, slot, word)));
+        slots.min_by_key(|&(age, ..)| age).map(|(_, slot, word)| (slot, word))
+    }
+
     /// The most bytes one frame of this lane can have.
     pub fn slot_bytes(&self) -> u32 {
         self.slots.bytes
     }
-}
-
-fn candidate(slot: u32, word: Word) -> Option<(u32, Word)> {
-    matches!(word.state(), State::Free | State::Ready).then_some((slot, word))
 }
 
 /// A slot that belongs to the writer. Dropped without [`Draft::publish`] it is free again and nothing was sent.

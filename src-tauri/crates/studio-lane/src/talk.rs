@@ -1,7 +1,8 @@
 //! Values both ways over a socket: postcard behind a length of four bytes, little-endian.
 //!
-//! Nothing is lost and nothing is dropped: the socket's buffer (about 200 KB) holds what the other side has not read
-//! yet, and when it is full, [`Sender::send`] waits. A thread that must not wait does not send.
+//! Nothing is lost and nothing is dropped: the socket's buffer (about 200 KB, or 280 small values) holds what the
+//! other side has not read yet, and when it is full, [`Sender::send`] waits. A thread that must not wait does not
+//! send, and at least one side has to read while it sends.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;

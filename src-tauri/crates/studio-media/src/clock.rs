@@ -1,7 +1,7 @@
 //! Show time and the program clock. **Tick n is due at start + n × period, computed and never added up, so a
 //! program of any length does not drift; a late tick is counted and composed, never left out.**
 
-use rustix::thread::{NanosleepRelativeResult, clock_nanosleep_absolute};
+use rustix::thread::clock_nanosleep_absolute;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use studio_wire::time::ShowTime;
 
@@ -124,6 +124,71 @@ pub fn raise_priority(thread: &str) {
     const NICE: i32 = -10;
     match rustix::process::setpriority_process(None, NICE) {
         Ok(()) => tracing::debug!(thread, nice = NICE, "raised priority"),
-        Err(error) => tracing::info!(thread, %error, "the system refuses a raised priority; a busy machine may cost ticks"),
+        Err(error) => {
+            tracing::info!(thread, %error, "the system refuses a raised priority; a busy machine may cost ticks")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: ShowTime = ShowTime(987_654_321_987);
+
+    #[test]
+    fn a_million_ticks_do_not_drift() {
+        for rate in [24, 25, 30, 50, 60, 100] {
+            let ticks = TickClock::new(START, rate);
+            let mut clock = ProgramClock::new(ticks);
+            for tick in 0..1_000_000u64 {
+                let (next, due) = clock.next();
+                let exact = u128::from(tick) * u128::from(SECOND) / u128::from(rate);
+                assert_eq!((next, due.since(START).0), (tick, exact as u64));
+                clock.done(due + ShowTime(tick % 7 * 1_000_000));
+            }
+            assert_eq!((clock.composed(), clock.late()), (1_000_000, 0));
+        }
+    }
+
+    #[test]
+    fn a_tick_is_due_from_its_nanosecond_on() {
+        for rate in [1, 24, 30, 60, 100] {
+            let ticks = TickClock::new(START, rate);
+            for tick in (0..10_000).chain(100_000_000..100_000_100) {
+                let at = ticks.at(tick);
+                assert_eq!(ticks.due(at), tick + 1);
+                assert_eq!(ticks.due(ShowTime(at.0 - 1)), tick);
+            }
+        }
+    }
+
+    #[test]
+    fn after_a_stall_every_missed_tick_is_done_and_counted_as_late() {
+        let ticks = TickClock::new(START, 30);
+        let mut clock = ProgramClock::new(ticks);
+        let mut now = START;
+        let mut done = Vec::new();
+        while clock.composed() < 90 {
+            let (tick, due) = clock.next();
+            now = now.max(due);
+            if tick == 40 {
+                now = now + ShowTime::from_ms(200);
+            }
+            clock.done(now);
+            done.push(tick);
+        }
+        assert_eq!(done, (0..90).collect::<Vec<_>>());
+        // 200 ms are six periods: tick 40 is six late, 44 two, 45 one, which is not more than one.
+        assert_eq!(clock.late(), 5);
+        assert_eq!(ticks.due(now), 90);
+    }
+
+    #[test]
+    fn sleeping_ends_at_the_time_and_not_before() {
+        let until = now() + ShowTime::from_ms(20);
+        sleep_until(until);
+        assert!(now() >= until);
+        sleep_until(ShowTime(0));
     }
 }

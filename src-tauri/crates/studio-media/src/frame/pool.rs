@@ -51,7 +51,9 @@ impl Pool {
             self.shelf.skipped.fetch_add(1, Ordering::Relaxed);
             return None;
         };
-        Some(Draft { frame: PoolFrame { bytes, width, height, at: ShowTime(0), seq: 0, shelf: self.shelf.clone() } })
+        Some(Draft {
+            frame: PoolFrame { bytes, width, height, at: ShowTime(0), seq: 0, shelf: self.shelf.clone() },
+        })
     }
 
     /// Slots free now.
@@ -75,7 +77,8 @@ impl Draft {
     /// The planes to draw into.
     pub fn planes_mut(&mut self) -> PlanesMut<'_> {
         let (width, height) = (self.frame.width, self.frame.height);
-        PlanesMut::new(&mut self.frame.bytes, width, height).expect("the pool gives no picture larger than its slot")
+        PlanesMut::new(&mut self.frame.bytes, width, height)
+            .expect("the pool gives no picture larger than its slot")
     }
 
     /// Finishes the picture: from now on it is shared and does not change.
@@ -98,7 +101,8 @@ pub struct PoolFrame {
 impl PoolFrame {
     /// Its planes.
     pub fn planes(&self) -> Planes<'_> {
-        Planes::new(self.bytes(), self.width, self.height).expect("the pool gives no picture larger than its slot")
+        Planes::new(self.bytes(), self.width, self.height)
+            .expect("the pool gives no picture larger than its slot")
     }
 
     /// The whole picture: tight I420, [`i420_len`] bytes.

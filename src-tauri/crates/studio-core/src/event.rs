@@ -1,0 +1,47 @@
+//! What goes in: what the machine starts from, and everything that can happen to it.
+
+use studio_wire::command::Command;
+use studio_wire::ids::{Identity, Ticket};
+use studio_wire::media::MediaReport;
+use studio_wire::people::Actor;
+use studio_wire::rtc::RtcReport;
+use studio_wire::shell::ShellReport;
+use studio_wire::store::{Kept, StoreReport};
+
+/// What a [`Studio`](crate::Studio) starts from. The seed is the only chance it ever gets.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Ids are made from this and a counter.
+    pub seed: u64,
+    /// What the store held.
+    pub kept: Kept,
+    /// The host's identity in the rooms.
+    pub me: Identity,
+    /// The host's name, where preferences hold none.
+    pub name: String,
+}
+
+impl Start {
+    /// A start with nothing kept.
+    pub fn new(seed: u64, me: &str, name: &str) -> Self {
+        Self { seed, kept: Kept::default(), me: me.into(), name: name.to_owned() }
+    }
+}
+
+/// Everything that can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Somebody wants something; answered by exactly one [`Effect::Reply`](crate::Effect::Reply).
+    /// The actor is the door's word, never the command's.
+    Command(Ticket, Actor, Command),
+    /// From compositor, mixer and recorder.
+    Media(MediaReport),
+    /// From server and engines.
+    Rtc(RtcReport),
+    /// From the database.
+    Store(StoreReport),
+    /// From the window's shell.
+    Shell(ShellReport),
+    /// [`Studio::next_deadline`](crate::Studio::next_deadline) is reached. Harmless at any other time.
+    Wake,
+}

@@ -1,0 +1,6 @@
+//! What belongs to this machine, whoever's show it is: own sources, preferences, rooms, notices.
+
+pub mod connection;
+pub mod devices;
+pub mod notices;
+pub mod preferences;

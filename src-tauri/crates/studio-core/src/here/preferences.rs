@@ -1,0 +1,34 @@
+//! Preferences as they are now. Each change is handed back whole, to be stored.
+
+use studio_wire::layout::LayoutName;
+use studio_wire::preferences::Preferences;
+
+/// The one copy in memory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chosen(Preferences);
+
+impl Chosen {
+    pub fn new(kept: Preferences) -> Self {
+        Self(kept)
+    }
+
+    pub fn get(&self) -> &Preferences {
+        &self.0
+    }
+
+    /// The preferences to store, if that changed them.
+    pub fn layout(&mut self, layout: LayoutName) -> Option<Preferences> {
+        self.change(|preferences| preferences.layout = layout)
+    }
+
+    /// The preferences to store, if that changed them.
+    pub fn recording_folder(&mut self, folder: Option<String>) -> Option<Preferences> {
+        self.change(|preferences| preferences.recording_folder = folder)
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Preferences)) -> Option<Preferences> {
+        let before = self.0.clone();
+        change(&mut self.0);
+        (self.0 != before).then(|| self.0.clone())
+    }
+}

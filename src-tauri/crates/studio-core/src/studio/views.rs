@@ -1,0 +1,189 @@
+//! The show as each seat may know it.
+//!
+//! | | host | desk | guest | viewer |
+//! | --- | --- | --- | --- | --- |
+//! | state | yes | yes | yes | live or not |
+//! | fault of the error state | yes | no | no | no |
+//! | open steps, lost rooms | yes | yes | no | no |
+//! | program | yes | yes | yes | while live |
+//! | preview, layouts on offer | yes | yes | no | no |
+//! | people | everybody | everybody | who is here | who is on stage, while live |
+//! | sources, cells of the atlas | yes | no | own source only as on or off | no |
+//! | recording | yes | file's name only | no | no |
+//! | acts | all | those of its role | none | none |
+//!
+//! A seat is what the record says, not what its holder claims: a desk without a crew role sees what a guest
+//! sees, a guest's seat without a guest's role what a viewer sees.
+
+use studio_wire::command::{Act, Bus};
+use studio_wire::ids::Identity;
+use studio_wire::layout::LayoutName;
+use studio_wire::people::{Actor, Position, Role, Seat};
+use studio_wire::table;
+use studio_wire::time::{Now, ShowTime};
+use studio_wire::view::{
+    BroadcastView, LayoutOffer, May, PersonView, RecordingView, SceneView, ShowView, Snapshot, SourceView,
+    StateName,
+};
+
+use crate::show::roster::Person;
+use crate::show::stage::layouts::places;
+
+use super::Studio;
+
+/// What a seat comes down to, least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sight {
+    Viewer,
+    Guest,
+    Desk,
+    Host,
+}
+
+impl Studio {
+    /// The show as one seat may know it; nothing else of it leaves this machine.
+    pub fn view(&self, seat: &Seat, _now: Now) -> ShowView {
+        let (sight, me) = self.sight(seat);
+        let actor = if sight == Sight::Host { Actor::LocalHost } else { Actor::Person(me.clone()) };
+        let runs_it = sight >= Sight::Desk;
+        let shows_stage = sight > Sight::Viewer || self.broadcast.name() == StateName::Live;
+        ShowView {
+            role: self.role_of(&actor),
+            title: self.broadcast.run().map(|run| run.title.clone()).unwrap_or_default(),
+            broadcast: self.broadcast_for(sight),
+            program: if shows_stage { self.scene(Bus::Program) } else { SceneView::default() },
+            preview: runs_it.then(|| self.scene(Bus::Preview)),
+            people: if shows_stage { self.people_for(sight, &me) } else { Vec::new() },
+            layouts: if runs_it { self.layouts() } else { Vec::new() },
+            format: self.format,
+            viewers: self.viewers(),
+            recording: self.recording_for(sight),
+            may: if runs_it { self.acts_for(sight, &actor) } else { Vec::new() },
+            me,
+        }
+    }
+
+    /// The host's window; `rev` and `at` are set by who publishes it.
+    pub(super) fn project(&self) -> Snapshot {
+        Snapshot {
+            rev: 0,
+            at: ShowTime::default(),
+            session: self.session(),
+            show: self.view(&Seat::Host, Now::default()),
+            preferences: self.preferences.get().clone(),
+            notices: self.notices.list().to_vec(),
+        }
+    }
+
+    fn sight(&self, seat: &Seat) -> (Sight, Identity) {
+        let (claimed, me) = match seat {
+            Seat::Host => return (Sight::Host, self.me().clone()),
+            Seat::Desk(me) => (Sight::Desk, me),
+            Seat::Guest(me) => (Sight::Guest, me),
+            Seat::Viewer(me) => (Sight::Viewer, me),
+        };
+        let due = match self.roster.present(me).map(|person| person.role) {
+            Some(Role::Host | Role::Cohost | Role::Producer) => Sight::Desk,
+            Some(Role::Guest) => Sight::Guest,
+            Some(Role::Viewer) | None => Sight::Viewer,
+        };
+        (claimed.min(due), me.clone())
+    }
+
+    fn broadcast_for(&self, sight: Sight) -> BroadcastView {
+        let (state, since) = (self.broadcast.name(), self.broadcast.since());
+        match sight {
+            Sight::Viewer if state == StateName::Live => {
+                BroadcastView { state, since, ..BroadcastView::default() }
+            }
+            Sight::Viewer => BroadcastView::default(),
+            Sight::Guest => BroadcastView { state, since, ..BroadcastView::default() },
+            Sight::Desk | Sight::Host => {
+                // A fault may hold paths; and in `Error` the rooms are closed, so that no desk is there.
+                let fault = self.broadcast.fault().filter(|_| sight == Sight::Host).cloned();
+                BroadcastView {
+                    state,
+                    since,
+                    fault,
+                    waiting: self.broadcast.waiting(),
+                    lost: self.broadcast.lost(),
+                }
+            }
+        }
+    }
+
+    fn scene(&self, bus: Bus) -> SceneView {
+        let scene = self.stage.scene(bus);
+        SceneView { layout: scene.layout, people: scene.people.clone() }
+    }
+
+    fn layouts(&self) -> Vec<LayoutOffer> {
+        let people = self.stage.scene(Bus::Program).people.len().max(1);
+        LayoutName::ALL.map(|layout| LayoutOffer { layout, places: places(layout, people) }).into()
+    }
+
+    fn people_for(&self, sight: Sight, me: &Identity) -> Vec<PersonView> {
+        let seen = |person: &&Person| match sight {
+            Sight::Host | Sight::Desk => true,
+            Sight::Guest => person.here(),
+            Sight::Viewer => self.position(person) == Position::OnStage,
+        };
+        let people = self.roster.people().iter().filter(seen);
+        people.map(|person| self.person_for(sight, me, person)).collect()
+    }
+
+    fn person_for(&self, sight: Sight, me: &Identity, person: &Person) -> PersonView {
+        let source = |source: Option<studio_wire::ids::SourceId>| SourceView {
+            // Ids and cells mean something to this machine's compositor and atlas only.
+            source: source.filter(|_| sight == Sight::Host),
+            on: source.is_some_and(|source| self.open(source)),
+            flowing: source.is_some_and(|source| self.flowing(source)),
+            cell: source.filter(|_| sight == Sight::Host).and_then(|source| self.cell(source)),
+        };
+        PersonView {
+            identity: person.identity.clone(),
+            name: person.name.clone(),
+            role: person.role,
+            presence: person.presence,
+            position: self.position(person),
+            local: person.identity == *me,
+            microphone: source(person.microphone),
+            camera: source(person.camera),
+            joined: if sight == Sight::Viewer { ShowTime::default() } else { person.joined },
+        }
+    }
+
+    /// Crew people who look at the program are no audience.
+    fn viewers(&self) -> u32 {
+        let audience = self.connection.audience().iter();
+        audience.filter(|who| self.roster.present(who).is_none()).count() as u32
+    }
+
+    fn recording_for(&self, sight: Sight) -> Option<RecordingView> {
+        let recording = self.takes.view(self.session().as_ref())?;
+        match sight {
+            Sight::Host => Some(recording),
+            Sight::Desk => Some(RecordingView { path: file_name(&recording.path), ..recording }),
+            Sight::Guest | Sight::Viewer => None,
+        }
+    }
+
+    fn acts_for(&self, sight: Sight, actor: &Actor) -> Vec<May> {
+        let role = self.role_of(actor);
+        let theirs = |row: &&table::CommandRow| {
+            sight == Sight::Host || row.roles.contains(&role) && of_the_show(row.act)
+        };
+        let may = |row: &table::CommandRow| May { act: row.act, refusal: self.may(actor, row.act).err() };
+        table::COMMANDS.iter().filter(theirs).map(may).collect()
+    }
+}
+
+/// Acts that a remote seat sends to the host; the others it asks of its own machine.
+fn of_the_show(act: Act) -> bool {
+    !matches!(act, Act::Microphone | Act::Camera | Act::RecordingFolder | Act::Dismiss)
+}
+
+/// The last part of a path of any system.
+fn file_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+}

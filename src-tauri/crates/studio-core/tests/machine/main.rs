@@ -1,0 +1,11 @@
+//! The machine from outside: events in, effects out, nothing else.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod cells;
+mod people;
+mod printed;
+mod rig;
+mod script;
+mod seats;
+mod transcripts;
+mod walks;

@@ -1,0 +1,198 @@
+//! What each seat may not know. A view is written as JSON, as it would leave this machine, and searched.
+
+use studio_core::Event;
+use studio_wire::command::{Act, Bus, Command, HereCommand, ShowCommand};
+use studio_wire::fault::Fault;
+use studio_wire::media::MediaReport;
+use studio_wire::people::{Actor, Role, Seat};
+use studio_wire::rtc::{RoomKind, RoomNews};
+use studio_wire::view::{ShowView, StateName};
+
+use crate::rig::Rig;
+use crate::script::play_on;
+
+/// A show with something of everything: leo on stage, zoe backstage and in the preview, a cohost, a
+/// producer, somebody who left, an audience of one, a recording.
+fn rich(state: StateName) -> Rig {
+    let mut rig = Rig::in_state(state);
+    for (who, role) in [("kim", Role::Cohost), ("pat", Role::Producer), ("sam", Role::Guest)] {
+        rig.guest(who, role);
+    }
+    play_on(&mut rig, "10 guest leo\n11 guest zoe\n12 add leo\n13 prepare zoe\n14 left sam");
+    play_on(&mut rig, "15 flowing 2\n16 flowing 3");
+    let folder = Some("/home/ada/Videos".to_owned());
+    rig.wish(Actor::LocalHost, Command::Here(HereCommand::RecordingFolder { folder })).unwrap();
+    rig.news(RoomKind::Air, RoomNews::Came { identity: "ann".into(), name: "Ann".into(), role: None });
+    rig
+}
+
+/// The same show after something fatal about a folder.
+fn failed() -> Rig {
+    let mut rig = rich(StateName::Live);
+    let (epoch, fault) = (rig.ports.media.unwrap(), Fault::FolderMissing { path: "/home/ada/Videos".into() });
+    rig.feed(Event::Media(MediaReport::Failed { epoch, fault }));
+    rig
+}
+
+fn json(rig: &Rig, seat: &Seat) -> String {
+    serde_json::to_string(&rig.studio.view(seat, rig.time())).unwrap()
+}
+
+fn view(rig: &Rig, seat: &Seat) -> ShowView {
+    rig.studio.view(seat, rig.time())
+}
+
+#[track_caller]
+fn check(json: &str, holds: &[&str], lacks: &[&str]) {
+    for text in holds {
+        assert!(json.contains(text), "{text:?} should be in {json}");
+    }
+    for text in lacks {
+        assert!(!json.contains(text), "{text:?} should not be in {json}");
+    }
+}
+
+#[test]
+fn the_host_sees_everything() {
+    let rig = rich(StateName::Live);
+    let everything =
+        ["Name of leo", "Name of zoe", "Name of sam", "Name of pat", "/home/ada/Videos/Evening show"];
+    check(&json(&rig, &Seat::Host), &everything, &[]);
+    let view = view(&rig, &Seat::Host);
+    assert_eq!(
+        (view.role, view.viewers, view.may.len()),
+        (Role::Host, 1, studio_wire::table::COMMANDS.len())
+    );
+    assert!(view.people.iter().any(|person| person.camera.cell.is_some()));
+}
+
+#[test]
+fn a_desk_sees_the_show_but_no_path_of_the_hosts_machine() {
+    let rig = rich(StateName::Live);
+    for desk in ["kim", "pat"] {
+        let seat = Seat::Desk(desk.into());
+        let holds = ["Name of zoe", "Name of sam", "\"preview\":{", "\"path\":\"Evening show"];
+        check(&json(&rig, &seat), &holds, &["/home", "ada/", "open\"", "emergency_stop"]);
+        let view = view(&rig, &seat);
+        let acts: Vec<Act> = view.may.iter().map(|may| may.act).collect();
+        assert_eq!(acts, [Act::AddToStage, Act::RemoveFromStage, Act::Layout, Act::Take]);
+        let sources = view.people.iter().flat_map(|person| [&person.camera, &person.microphone]);
+        assert!(sources.into_iter().all(|source| source.source.is_none() && source.cell.is_none()));
+    }
+}
+
+#[test]
+fn what_failed_is_told_to_the_host_alone() {
+    let rig = failed();
+    check(&json(&rig, &Seat::Host), &["folder_missing", "/home/ada/Videos"], &[]);
+    for seat in [Seat::Desk("kim".into()), Seat::Guest("zoe".into()), Seat::Viewer("ann".into())] {
+        check(&json(&rig, &seat), &[], &["folder_missing", "/home", "Name of"]);
+    }
+}
+
+#[test]
+fn a_guest_sees_who_is_there_and_nothing_of_how_the_show_is_made() {
+    let rig = rich(StateName::Live);
+    let seat = Seat::Guest("zoe".into());
+    let lacks = [
+        "/home",
+        ".mkv",
+        "Name of sam",
+        "\"fault\":{",
+        "\"preview\":{",
+        "\"recording\":{",
+        "not_allowed",
+        "\"cell\":0",
+        "\"source\":0",
+    ];
+    check(&json(&rig, &seat), &["Name of leo", "Name of zoe", "Name of pat", "Evening show"], &lacks);
+    let view = view(&rig, &seat);
+    assert_eq!((view.role, view.me.as_str()), (Role::Guest, "zoe"));
+    assert!(view.may.is_empty() && view.layouts.is_empty() && view.broadcast.waiting.is_empty());
+    let own: Vec<_> = view.people.iter().filter(|person| person.local).collect();
+    assert_eq!(own.len(), 1);
+    assert!(own[0].camera.on && own[0].identity.as_str() == "zoe");
+}
+
+#[test]
+fn a_guest_is_not_told_which_room_is_lost() {
+    let mut rig = rich(StateName::Live);
+    rig.news(RoomKind::Air, RoomNews::Lost { gone: false });
+    let seat = Seat::Guest("zoe".into());
+    assert_eq!(view(&rig, &Seat::Host).broadcast.lost, [RoomKind::Air]);
+    assert_eq!(view(&rig, &seat).broadcast.lost, []);
+}
+
+#[test]
+fn a_viewer_sees_who_is_on_stage_and_nothing_of_backstage() {
+    let rig = rich(StateName::Live);
+    let seat = Seat::Viewer("ann".into());
+    let lacks = [
+        "zoe",
+        "kim",
+        "pat",
+        "sam",
+        "host",
+        "/home",
+        ".mkv",
+        "\"preview\":{",
+        "\"recording\":{",
+        "backstage",
+        "not_allowed",
+    ];
+    check(&json(&rig, &seat), &["Name of leo", "Evening show", "\"state\":\"live\""], &lacks);
+    let view = view(&rig, &seat);
+    assert_eq!((view.people.len(), view.role, view.viewers), (1, Role::Viewer, 1));
+    assert!(view.may.is_empty() && view.layouts.is_empty());
+}
+
+#[test]
+fn a_viewer_sees_nobody_and_no_preparation_before_the_show_is_live() {
+    for state in [StateName::Ready, StateName::Starting] {
+        let rig = rich(state);
+        let seat = Seat::Viewer("ann".into());
+        check(&json(&rig, &seat), &["Evening show", "\"state\":\"idle\""], &["leo", "zoe", "starting"]);
+    }
+    check(&json(&failed(), &Seat::Viewer("ann".into())), &["\"state\":\"idle\""], &["folder", "leo"]);
+}
+
+#[test]
+fn a_seat_is_what_the_record_says_and_not_what_its_holder_claims() {
+    let rig = rich(StateName::Live);
+    let as_guest = view(&rig, &Seat::Guest("leo".into()));
+    assert_eq!(view(&rig, &Seat::Desk("leo".into())), as_guest, "a guest at a desk");
+    let as_viewer = view(&rig, &Seat::Viewer("ann".into()));
+    assert_eq!(view(&rig, &Seat::Guest("ann".into())), as_viewer, "a viewer in a guest's seat");
+    assert_eq!(view(&rig, &Seat::Desk("ann".into())), as_viewer, "a viewer at a desk");
+    let put_out = view(&rig, &Seat::Desk("sam".into()));
+    assert_eq!(put_out.people.len(), 1, "who left is audience");
+}
+
+#[test]
+fn the_offered_layouts_have_places_for_who_is_on_stage() {
+    let mut rig = Rig::in_state(StateName::Ready);
+    let places = |rig: &Rig| -> Vec<usize> {
+        view(rig, &Seat::Host).layouts.iter().map(|offer| offer.places.len()).collect()
+    };
+    assert_eq!(places(&rig), [1, 1]);
+    play_on(&mut rig, "1 guest leo\n2 guest zoe\n3 add leo\n4 add zoe\n5 add host");
+    assert_eq!(places(&rig), [1, 3]);
+    let preview = ShowCommand::Layout { bus: Bus::Preview, layout: studio_wire::LayoutName::Solo };
+    rig.show(preview).unwrap();
+    assert_eq!(view(&rig, &Seat::Host).program.layout, studio_wire::LayoutName::Grid);
+}
+
+/// A remote seat gets its whole view as the answer to one call, which holds 15 KiB.
+#[test]
+fn a_view_of_twenty_people_on_stage_fits_into_one_call() {
+    let mut rig = Rig::in_state(StateName::Live);
+    rig.guest("kim", Role::Cohost);
+    for n in 0..20 {
+        play_on(&mut rig, &format!("10 guest guest-{n}\n10 add guest-{n}"));
+    }
+    let seats = [Seat::Desk("kim".into()), Seat::Guest("guest-7".into()), Seat::Viewer("ann".into())];
+    for seat in seats {
+        let bytes = json(&rig, &seat).len();
+        assert!(bytes <= 15 * 1_024, "{bytes} bytes for {seat:?}");
+    }
+}

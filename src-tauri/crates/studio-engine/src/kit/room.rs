@@ -1,0 +1,412 @@
+//! Rooms, people and publications of the crate.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use livekit::prelude as lk;
+use livekit::webrtc::stats::RtcStats as CrateStats;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::{
+    AudioEncoding, CallError, ConnectError, DisconnectReason, LocalTrack, ParticipantIdentity, PublishError,
+    TASKS, TrackKind, TrackSid, TrackSource, VideoEncoding,
+};
+
+pub(crate) struct RoomOptions {
+    pub(crate) auto_subscribe: bool,
+    pub(crate) dynacast: bool,
+    pub(crate) single_peer_connection: Option<bool>,
+    pub(crate) connect_timeout: Duration,
+}
+
+impl Default for RoomOptions {
+    fn default() -> Self {
+        RoomOptions {
+            auto_subscribe: true,
+            dynacast: false,
+            single_peer_connection: Some(false),
+            connect_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+pub(crate) struct Room(lk::Room);
+
+impl Room {
+    pub(crate) fn connect(
+        url: &str,
+        token: &str,
+        options: RoomOptions,
+    ) -> Result<(Room, Events), ConnectError> {
+        if !["ws://", "wss://", "http://", "https://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return Err(ConnectError::BadUrl);
+        }
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ConnectError::BadToken);
+        }
+        let mut lk_options = lk::RoomOptions::default();
+        lk_options.auto_subscribe = options.auto_subscribe;
+        lk_options.dynacast = options.dynacast;
+        lk_options.single_peer_connection = options.single_peer_connection.unwrap_or(false);
+        let join = lk::Room::connect(url, token, lk_options);
+        let joined = TASKS.block_on(async { tokio::time::timeout(options.connect_timeout, join).await });
+        match joined {
+            Ok(Ok((room, events))) => Ok((Room(room), Events(events))),
+            Ok(Err(error)) => Err(ConnectError::Failed(error.to_string())),
+            Err(_) => Err(ConnectError::Failed("no answer in time".to_owned())),
+        }
+    }
+
+    pub(crate) fn local_participant(&self) -> LocalParticipant {
+        let inner = self.0.local_participant();
+        LocalParticipant { identity: inner.identity(), inner }
+    }
+
+    pub(crate) fn close(self, deadline: Duration) -> Result<(), CallError> {
+        let left = TASKS.block_on(async { tokio::time::timeout(deadline, self.0.close()).await });
+        left.map_err(CallError::of)?.map_err(CallError::of)
+    }
+}
+
+/// What happens in a room, in order.
+pub(crate) struct Events(UnboundedReceiver<lk::RoomEvent>);
+
+impl Iterator for Events {
+    type Item = RoomEvent;
+
+    fn next(&mut self) -> Option<RoomEvent> {
+        loop {
+            if let Some(event) = told(self.0.blocking_recv()?) {
+                return Some(event);
+            }
+        }
+    }
+}
+
+/// The events that the engine listens to.
+pub(crate) enum RoomEvent {
+    Connected { participants_with_tracks: Vec<(RemoteParticipant, Vec<RemoteTrackPublication>)> },
+    ParticipantConnected(RemoteParticipant),
+    ParticipantDisconnected { participant: ParticipantIdentity },
+    ParticipantNameChanged { participant: ParticipantIdentity, name: String },
+    ParticipantAttributesChanged { participant: ParticipantIdentity, attributes: HashMap<String, String> },
+    ParticipantPermissionChanged { participant: ParticipantIdentity },
+    TrackPublished { participant: ParticipantIdentity, publication: RemoteTrackPublication },
+    TrackUnpublished { sid: TrackSid },
+    TrackSubscribed { track: RemoteTrack },
+    TrackUnsubscribed { sid: TrackSid },
+    TrackMuted { sid: TrackSid },
+    TrackUnmuted { sid: TrackSid },
+    LocalTrackRepublished { info: TrackInfo },
+    ActiveSpeakersChanged { speakers: Vec<ParticipantIdentity> },
+    Reconnecting,
+    Reconnected,
+    Disconnected { reason: DisconnectReason },
+}
+
+fn told(event: lk::RoomEvent) -> Option<RoomEvent> {
+    use lk::RoomEvent as Told;
+    Some(match event {
+        Told::Connected { participants_with_tracks } => {
+            let there = participants_with_tracks.into_iter().map(|(participant, publications)| {
+                (participant.into(), publications.into_iter().map(Into::into).collect())
+            });
+            RoomEvent::Connected { participants_with_tracks: there.collect() }
+        }
+        Told::ParticipantConnected(participant) => RoomEvent::ParticipantConnected(participant.into()),
+        Told::ParticipantDisconnected(participant) => {
+            RoomEvent::ParticipantDisconnected { participant: participant.identity() }
+        }
+        Told::ParticipantNameChanged { participant, name, .. } => {
+            RoomEvent::ParticipantNameChanged { participant: participant.identity(), name }
+        }
+        Told::ParticipantAttributesChanged { participant, .. } => RoomEvent::ParticipantAttributesChanged {
+            participant: participant.identity(),
+            attributes: participant.attributes(),
+        },
+        Told::ParticipantPermissionChanged { participant, .. } => {
+            RoomEvent::ParticipantPermissionChanged { participant: participant.identity() }
+        }
+        Told::TrackPublished { publication, participant } => {
+            RoomEvent::TrackPublished { participant: participant.identity(), publication: publication.into() }
+        }
+        Told::TrackUnpublished { publication, .. } => RoomEvent::TrackUnpublished { sid: publication.sid() },
+        Told::TrackSubscribed { track, .. } => RoomEvent::TrackSubscribed { track: track.into() },
+        Told::TrackUnsubscribed { publication, .. } => {
+            RoomEvent::TrackUnsubscribed { sid: publication.sid() }
+        }
+        Told::TrackMuted { publication, .. } => RoomEvent::TrackMuted { sid: publication.sid() },
+        Told::TrackUnmuted { publication, .. } => RoomEvent::TrackUnmuted { sid: publication.sid() },
+        Told::LocalTrackRepublished { publication, .. } => RoomEvent::LocalTrackRepublished {
+            info: TrackInfo {
+                sid: publication.sid(),
+                name: publication.name(),
+                kind: publication.kind(),
+                source: publication.source(),
+                muted: publication.is_muted(),
+            },
+        },
+        Told::ActiveSpeakersChanged { speakers } => RoomEvent::ActiveSpeakersChanged {
+            speakers: speakers.iter().map(lk::Participant::identity).collect(),
+        },
+        Told::Reconnecting => RoomEvent::Reconnecting,
+        Told::Reconnected => RoomEvent::Reconnected,
+        Told::Disconnected { reason } => RoomEvent::Disconnected { reason },
+        _ => return None,
+    })
+}
+
+pub(crate) struct RemoteParticipant {
+    identity: ParticipantIdentity,
+    name: String,
+    attributes: HashMap<String, String>,
+}
+
+impl From<lk::RemoteParticipant> for RemoteParticipant {
+    fn from(participant: lk::RemoteParticipant) -> Self {
+        RemoteParticipant {
+            identity: participant.identity(),
+            name: participant.name(),
+            attributes: participant.attributes(),
+        }
+    }
+}
+
+impl RemoteParticipant {
+    pub(crate) fn identity(&self) -> &ParticipantIdentity {
+        &self.identity
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn attributes(&self) -> &HashMap<String, String> {
+        &self.attributes
+    }
+}
+
+/// What a participant may do.
+pub(crate) struct ParticipantPermission {
+    can_publish: bool,
+    sources: Vec<i32>,
+}
+
+impl ParticipantPermission {
+    pub(crate) fn may_publish(&self, source: TrackSource) -> bool {
+        // The numbers of the protocol.
+        let number = match source {
+            TrackSource::Unknown => 0,
+            TrackSource::Camera => 1,
+            TrackSource::Microphone => 2,
+            TrackSource::Screenshare => 3,
+            TrackSource::ScreenshareAudio => 4,
+        };
+        self.can_publish && (self.sources.is_empty() || self.sources.contains(&number))
+    }
+}
+
+/// The codecs in use.
+pub(crate) enum VideoCodec {
+    Vp8,
+    H264,
+}
+
+pub(crate) struct TrackPublishOptions {
+    pub(crate) source: TrackSource,
+    pub(crate) video_encoding: Option<VideoEncoding>,
+    pub(crate) audio_encoding: Option<AudioEncoding>,
+    pub(crate) video_codec: VideoCodec,
+    pub(crate) simulcast: bool,
+    pub(crate) dtx: bool,
+    pub(crate) red: bool,
+}
+
+impl Default for TrackPublishOptions {
+    fn default() -> Self {
+        TrackPublishOptions {
+            source: TrackSource::Unknown,
+            video_encoding: None,
+            audio_encoding: None,
+            video_codec: VideoCodec::Vp8,
+            simulcast: true,
+            dtx: true,
+            red: true,
+        }
+    }
+}
+
+impl From<TrackPublishOptions> for livekit::options::TrackPublishOptions {
+    fn from(options: TrackPublishOptions) -> Self {
+        livekit::options::TrackPublishOptions {
+            source: options.source,
+            video_encoding: options.video_encoding,
+            audio_encoding: options.audio_encoding,
+            video_codec: match options.video_codec {
+                VideoCodec::Vp8 => livekit::options::VideoCodec::VP8,
+                VideoCodec::H264 => livekit::options::VideoCodec::H264,
+            },
+            simulcast: options.simulcast,
+            dtx: options.dtx,
+            red: options.red,
+            ..Self::default()
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct LocalParticipant {
+    identity: ParticipantIdentity,
+    inner: lk::LocalParticipant,
+}
+
+impl LocalParticipant {
+    pub(crate) fn identity(&self) -> &ParticipantIdentity {
+        &self.identity
+    }
+
+    pub(crate) fn permission(&self) -> Option<ParticipantPermission> {
+        self.inner.permission().map(|permission| ParticipantPermission {
+            can_publish: permission.can_publish,
+            sources: permission.can_publish_sources,
+        })
+    }
+
+    pub(crate) fn publish_track(
+        &self,
+        track: impl Into<LocalTrack>,
+        options: TrackPublishOptions,
+    ) -> Result<LocalTrackPublication, PublishError> {
+        if self.permission().is_some_and(|permission| !permission.may_publish(options.source)) {
+            return Err(PublishError::NotPermitted);
+        }
+        let published = TASKS.block_on(self.inner.publish_track(track.into(), options.into()));
+        Ok(LocalTrackPublication(published.map_err(CallError::of)?))
+    }
+
+    pub(crate) fn unpublish_track(&self, publication: LocalTrackPublication) -> Result<(), CallError> {
+        let taken = TASKS.block_on(self.inner.unpublish_track(&publication.sid()));
+        taken.map(drop).map_err(CallError::of)
+    }
+}
+
+pub(crate) struct LocalTrackPublication(lk::LocalTrackPublication);
+
+impl LocalTrackPublication {
+    pub(crate) fn sid(&self) -> TrackSid {
+        self.0.sid()
+    }
+
+    pub(crate) fn mute(&self) -> Result<(), CallError> {
+        self.0.mute();
+        Ok(())
+    }
+
+    pub(crate) fn unmute(&self) -> Result<(), CallError> {
+        self.0.unmute();
+        Ok(())
+    }
+
+    pub(crate) fn get_stats(&self) -> Result<Vec<RtcStats>, CallError> {
+        let Some(track) = self.0.track() else { return Ok(Vec::new()) };
+        let stats = TASKS.block_on(track.get_stats()).map_err(CallError::of)?;
+        Ok(stats
+            .iter()
+            .filter_map(|entry| match entry {
+                CrateStats::OutboundRtp(stats) => {
+                    Some(RtcStats::OutboundRtp(OutboundRtpStats { active: stats.outbound.active }))
+                }
+                _ => None,
+            })
+            .collect())
+    }
+}
+
+pub(crate) enum RtcStats {
+    OutboundRtp(OutboundRtpStats),
+}
+
+pub(crate) struct OutboundRtpStats {
+    pub(crate) active: bool,
+}
+
+pub(crate) struct TrackInfo {
+    pub(crate) sid: TrackSid,
+    pub(crate) name: String,
+    pub(crate) kind: TrackKind,
+    pub(crate) source: TrackSource,
+    pub(crate) muted: bool,
+}
+
+#[derive(Clone)]
+pub(crate) struct RemoteTrackPublication {
+    info: std::sync::Arc<TrackInfo>,
+    inner: lk::RemoteTrackPublication,
+}
+
+impl From<lk::RemoteTrackPublication> for RemoteTrackPublication {
+    fn from(inner: lk::RemoteTrackPublication) -> Self {
+        let info = TrackInfo {
+            sid: inner.sid(),
+            name: inner.name(),
+            kind: inner.kind(),
+            source: inner.source(),
+            muted: inner.is_muted(),
+        };
+        RemoteTrackPublication { info: info.into(), inner }
+    }
+}
+
+impl RemoteTrackPublication {
+    pub(crate) fn info(&self) -> &TrackInfo {
+        &self.info
+    }
+
+    pub(crate) fn set_subscribed(&self, subscribe: bool) -> Result<(), CallError> {
+        // The crate starts a task for it.
+        let _inside = TASKS.enter();
+        self.inner.set_subscribed(subscribe);
+        Ok(())
+    }
+
+    pub(crate) fn update_video_dimensions(&self, width: u32, height: u32) -> Result<(), CallError> {
+        let _inside = TASKS.enter();
+        self.inner.update_video_dimensions(livekit::track::TrackDimension(width, height));
+        Ok(())
+    }
+}
+
+/// A picture that arrives.
+pub(crate) struct RemoteVideoTrack {
+    pub(super) inner: lk::RemoteVideoTrack,
+    sid: TrackSid,
+}
+
+/// Sound that arrives.
+pub(crate) struct RemoteAudioTrack {
+    pub(super) inner: lk::RemoteAudioTrack,
+    sid: TrackSid,
+}
+
+pub(crate) enum RemoteTrack {
+    Audio(RemoteAudioTrack),
+    Video(RemoteVideoTrack),
+}
+
+impl From<lk::RemoteTrack> for RemoteTrack {
+    fn from(track: lk::RemoteTrack) -> Self {
+        match track {
+            lk::RemoteTrack::Audio(inner) => RemoteTrack::Audio(RemoteAudioTrack { sid: inner.sid(), inner }),
+            lk::RemoteTrack::Video(inner) => RemoteTrack::Video(RemoteVideoTrack { sid: inner.sid(), inner }),
+        }
+    }
+}
+
+impl RemoteTrack {
+    pub(crate) fn sid(&self) -> &TrackSid {
+        match self {
+            RemoteTrack::Audio(track) => &track.sid,
+            RemoteTrack::Video(track) => &track.sid,
+        }
+    }
+}

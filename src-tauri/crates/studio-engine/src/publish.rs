@@ -1,0 +1,249 @@
+//! Outputs: from a lane into the library, one thread each.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use studio_lane::{Bell, Block, Frame, Meta, Reader};
+use studio_wire::LaneId;
+use studio_wire::engine::{Codec, Media, Publish};
+
+use crate::kit::{
+    AudioEncoding, AudioFrame, AudioQueue, CaptureError, I420, LocalAudioTrack, LocalParticipant, LocalTrack,
+    LocalTrackPublication, LocalVideoTrack, NativeAudioSource, NativeVideoSource, PublishError,
+    TrackPublishOptions, TrackSource, VideoCodec, VideoEncoding, VideoFrame, VideoResolution, VideoRotation,
+};
+use crate::report::source_of;
+
+/// How long a capture thread sleeps at most, so that it sees that it shall end.
+const NAP: Duration = Duration::from_millis(100);
+
+/// An out lane, its source in the library and the thread between them. Made once for each lane and kept for the life
+/// of the engine, whichever rooms its tracks are published in.
+pub(crate) struct Outlet {
+    source: Source,
+    feed: Arc<Feed>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What engine and capture thread share.
+struct Feed {
+    bell: Bell,
+    muted: AtomicBool,
+    ended: AtomicBool,
+    frames: AtomicU64,
+    dropped: AtomicU64,
+}
+
+#[derive(Clone)]
+enum Source {
+    Video(NativeVideoSource),
+    Audio(NativeAudioSource, u32, u32),
+}
+
+/// Why an outlet could not be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutletError {
+    #[error("no such out lane, or no bell for it")]
+    NoLane,
+    #[error(transparent)]
+    Source(#[from] CaptureError),
+    #[error("no thread: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+impl Outlet {
+    /// Takes the lane's reader and starts its capture thread. Nothing is published yet.
+    pub(crate) fn new(output: &Publish, block: &Block, bells: &[(u16, Bell)]) -> Result<Outlet, OutletError> {
+        let bell = bells.iter().find(|(lane, _)| *lane == output.lane.0).ok_or(OutletError::NoLane)?;
+        let bell = bell.1.try_clone()?;
+        let source = Source::new(output.media)?;
+        let reader = block.reader(output.lane.0.into()).ok_or(OutletError::NoLane)?;
+        let feed = Arc::new(Feed {
+            bell,
+            muted: AtomicBool::new(output.muted),
+            ended: AtomicBool::new(false),
+            frames: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+        });
+        let (fed, into) = (Arc::clone(&feed), source.clone());
+        let name = format!("capture-{}", output.lane);
+        let thread = std::thread::Builder::new().name(name).spawn(move || capture(&fed, reader, &into))?;
+        Ok(Outlet { source, feed, thread: Some(thread) })
+    }
+
+    /// From here on frames of the lane are taken but go nowhere, or go on.
+    pub(crate) fn mute(&self, muted: bool) {
+        self.feed.muted.store(muted, Ordering::Relaxed);
+    }
+
+    /// Frames handed to the library, and frames it did not take.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.feed.frames.load(Ordering::Relaxed), self.feed.dropped.load(Ordering::Relaxed))
+    }
+
+    /// What publishes this outlet in a room; takes its time, so it is called on a thread of its own.
+    pub(crate) fn publisher(
+        &self,
+        output: Publish,
+    ) -> impl FnOnce(&LocalParticipant) -> Result<LocalTrackPublication, PublishError> + Send + 'static {
+        let source = self.source.clone();
+        move |own| {
+            let publication = own.publish_track(source.track(&output.name)?, options(&output))?;
+            if output.muted {
+                publication.mute()?;
+            }
+            Ok(publication)
+        }
+    }
+}
+
+impl Drop for Outlet {
+    fn drop(&mut self) {
+        self.feed.ended.store(true, Ordering::Relaxed);
+        self.feed.bell.ring();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Source {
+    fn new(media: Media) -> Result<Source, CaptureError> {
+        Ok(match media {
+            Media::Video { width, height, .. } => {
+                Source::Video(NativeVideoSource::new(VideoResolution { width, height }, false)?)
+            }
+            Media::Audio { rate, channels, .. } => {
+                Source::Audio(NativeAudioSource::new(rate, channels, AudioQueue::Buffered)?, rate, channels)
+            }
+        })
+    }
+
+    /// A new track on this source: one that was published once must never be published again.
+    fn track(&self, name: &str) -> Result<LocalTrack, PublishError> {
+        Ok(match self {
+            Source::Video(source) => LocalVideoTrack::create_video_track(name, source)?.into(),
+            Source::Audio(source, ..) => LocalAudioTrack::create_audio_track(name, source)?.into(),
+        })
+    }
+
+    /// Hands one frame of the lane to the library; false if it is not what this source takes.
+    fn take(&self, frame: &Frame, samples: &mut Vec<i16>) -> bool {
+        let meta = frame.meta;
+        match self {
+            Source::Video(source) if meta.kind == Meta::I420 => {
+                let picture = I420::tight(meta.width, meta.height, frame.bytes());
+                picture.is_ok_and(|buffer| {
+                    let rotation = VideoRotation::VideoRotation0;
+                    source
+                        .capture_frame(&VideoFrame { buffer, timestamp_us: meta.stamp_us, rotation })
+                        .is_ok()
+                })
+            }
+            Source::Audio(source, rate, channels) if meta.kind == Meta::PCM => {
+                samples.clear();
+                samples.extend(frame.bytes().chunks_exact(2).map(|two| i16::from_ne_bytes([two[0], two[1]])));
+                (meta.width, meta.height) == (*rate, *channels)
+                    && source
+                        .capture_frame(&AudioFrame {
+                            data: samples,
+                            sample_rate: *rate,
+                            num_channels: *channels,
+                        })
+                        .is_ok()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The capture thread: the library may take 40 ms for a picture under load, so it gets the newest one, straight from
+/// its slot. Sound is taken block by block.
+fn capture(feed: &Feed, mut reader: Reader, source: &Source) {
+    let mut samples = Vec::new();
+    while !feed.ended.load(Ordering::Relaxed) {
+        if feed.bell.wait(NAP).is_err() {
+            return;
+        }
+        loop {
+            let frame = match source {
+                Source::Video(_) => reader.newest(),
+                Source::Audio(..) => reader.next(),
+            };
+            let Some(frame) = frame else { break };
+            if feed.muted.load(Ordering::Relaxed) {
+                continue;
+            }
+            let count = if source.take(&frame, &mut samples) { &feed.frames } else { &feed.dropped };
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+fn options(output: &Publish) -> TrackPublishOptions {
+    let explicit = TrackPublishOptions { source: source_of(output.kind), ..TrackPublishOptions::default() };
+    match output.media {
+        Media::Video { fps, kbps, codec, simulcast, .. } => TrackPublishOptions {
+            video_encoding: Some(VideoEncoding {
+                max_bitrate: u64::from(kbps) * 1000,
+                max_framerate: fps.into(),
+            }),
+            video_codec: match codec {
+                Codec::Vp8 => VideoCodec::Vp8,
+                Codec::H264 => VideoCodec::H264,
+            },
+            simulcast,
+            ..explicit
+        },
+        // A voice pauses and can be sent twice against loss; a mix does not pause, and twice would double its rate.
+        Media::Audio { channels, kbps, .. } => TrackPublishOptions {
+            audio_encoding: Some(AudioEncoding { max_bitrate: u64::from(kbps) * 1000 }),
+            dtx: channels == 1,
+            red: channels == 1,
+            ..explicit
+        },
+    }
+}
+
+/// An output as it stands in the room that is joined now.
+pub(crate) struct Output {
+    pub(crate) wish: Publish,
+    pub(crate) muted: bool,
+    pub(crate) place: Place,
+}
+
+/// How far an output has come.
+pub(crate) enum Place {
+    /// Being published.
+    Underway,
+    /// Published.
+    Sent(Arc<LocalTrackPublication>),
+    /// Not permitted, or failed; tried again when something changes.
+    Refused,
+}
+
+impl Output {
+    /// Mutes or unmutes; while it is being published, what is done afterwards.
+    pub(crate) fn mute(&mut self, muted: bool) {
+        self.muted = muted;
+        self.apply_mute();
+    }
+
+    /// Makes the library agree with [`Output::muted`].
+    pub(crate) fn apply_mute(&self) {
+        if let Place::Sent(publication) = &self.place {
+            // A publication that cannot be muted is one that is gone; the room's events say so.
+            let _ = if self.muted { publication.mute() } else { publication.unmute() };
+        }
+    }
+
+    pub(crate) fn source(&self) -> TrackSource {
+        source_of(self.wish.kind)
+    }
+
+    pub(crate) fn lane(&self) -> LaneId {
+        self.wish.lane
+    }
+}

@@ -1,0 +1,260 @@
+//! Inputs: from the library's thread into a lane.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, TryLockError};
+use std::time::Instant;
+
+use rustix::time::{ClockId, clock_gettime};
+use studio_lane::{Block, Meta, Writer};
+use studio_wire::LaneId;
+use studio_wire::engine::Watch;
+
+use crate::kit::{
+    AudioFrame, NativeAudioStream, NativeVideoStream, RemoteTrack, RemoteTrackPublication, VideoFrame,
+};
+use crate::watchdog::{Alarm, Watchdog};
+
+/// Sound in lanes is always this.
+const RATE: u32 = 48_000;
+const CHANNELS: u32 = 2;
+
+/// An in lane. Made once for each lane; the tracks that fill it change.
+pub(crate) struct Inlet {
+    writer: Mutex<Writer>,
+    frames: AtomicU64,
+    dropped: AtomicU64,
+    /// `width << 32 | height` of a picture that did not fit and has not been reported yet; 0 if there is none.
+    too_large: AtomicU64,
+}
+
+impl Inlet {
+    pub(crate) fn new(lane: LaneId, block: &Block) -> Option<Inlet> {
+        let writer = Mutex::new(block.writer(lane.0.into())?);
+        Some(Inlet { writer, frames: 0.into(), dropped: 0.into(), too_large: 0.into() })
+    }
+
+    /// Frames written, and frames that were not.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.frames.load(Ordering::Relaxed), self.dropped.load(Ordering::Relaxed))
+    }
+
+    /// The size of a picture that did not fit, once.
+    pub(crate) fn take_too_large(&self) -> Option<(u32, u32)> {
+        match self.too_large.swap(0, Ordering::Relaxed) {
+            0 => None,
+            size => Some(((size >> 32) as u32, size as u32)),
+        }
+    }
+
+    /// On the library's thread: whatever size a guest sends that fits the lane is passed on as it is.
+    fn picture(&self, frame: &VideoFrame<'_>) {
+        let (width, height) = (frame.buffer.width(), frame.buffer.height());
+        let len = frame.buffer.tight_len();
+        let written = self.write(len, Meta { width, height, kind: Meta::I420, ..Meta::default() }, |slot| {
+            frame.buffer.copy_to(slot) == len
+        });
+        if written == Err(TooLarge) {
+            self.too_large.store(u64::from(width) << 32 | u64::from(height), Ordering::Relaxed);
+        }
+    }
+
+    /// On the library's thread.
+    fn sound(&self, frame: &AudioFrame<'_>) {
+        let meta =
+            Meta { width: frame.sample_rate, height: frame.num_channels, kind: Meta::PCM, ..Meta::default() };
+        let _ = self.write(frame.data.len() * 2, meta, |slot| {
+            slot.chunks_exact_mut(2)
+                .zip(frame.data)
+                .for_each(|(to, from)| to.copy_from_slice(&from.to_ne_bytes()));
+            true
+        });
+    }
+
+    fn write(&self, len: usize, meta: Meta, fill: impl FnOnce(&mut [u8]) -> bool) -> Result<(), TooLarge> {
+        // Never contended: one stream at a time writes here. But the library's thread must not wait, even then.
+        let mut writer = match self.writer.try_lock() {
+            Ok(writer) => writer,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return self.lost(),
+        };
+        let Some(len32) = u32::try_from(len).ok().filter(|&len| len <= writer.slot_bytes()) else {
+            let _ = self.lost();
+            return Err(TooLarge);
+        };
+        let Some(mut draft) = writer.draft().filter(|_| len > 0) else { return self.lost() };
+        if !fill(&mut draft.bytes()[..len]) {
+            return self.lost();
+        }
+        draft.publish(Meta { stamp_us: monotonic_us(), len: len32, ..meta });
+        self.frames.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn lost(&self) -> Result<(), TooLarge> {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[derive(Debug, PartialEq)]
+struct TooLarge;
+
+/// The clock that every process of the machine shares, in µs.
+fn monotonic_us() -> i64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
+}
+
+/// A track that is watched.
+pub(crate) struct Watching {
+    pub(crate) wish: Watch,
+    pub(crate) inlet: Arc<Inlet>,
+    pub(crate) dog: Watchdog,
+    publication: RemoteTrackPublication,
+    stream: Option<Stream>,
+    /// When to ask anew, after the subscription has been given up to do so.
+    again: Option<Instant>,
+    reported_too_large: bool,
+    /// What the lane had dropped at the last look.
+    dropped: u64,
+}
+
+#[allow(dead_code, reason = "a stream is held, never asked: it ends when it is dropped")]
+enum Stream {
+    Video(NativeVideoStream),
+    Audio(NativeAudioStream),
+}
+
+impl Watching {
+    /// Asks for the track.
+    pub(crate) fn new(
+        wish: Watch,
+        inlet: Arc<Inlet>,
+        publication: RemoteTrackPublication,
+        now: Instant,
+    ) -> Watching {
+        let (frames, dropped) = inlet.counts();
+        // What an earlier track of this lane has left to report is not about this one.
+        inlet.take_too_large();
+        let dog = Watchdog::new(now, frames);
+        let (stream, again) = (None, None);
+        let watching =
+            Watching { wish, inlet, dog, publication, stream, again, reported_too_large: false, dropped };
+        watching.ask(true);
+        watching
+    }
+
+    fn ask(&self, subscribe: bool) {
+        // Refused means that the publication is gone, which an event says, or the watchdog notices the silence.
+        let _ = self.publication.set_subscribed(subscribe);
+    }
+
+    /// The track has arrived: its frames go to the lane from here on. A stream that the library will not make is
+    /// silence, and for silence there is the watchdog.
+    pub(crate) fn arrived(&mut self, track: &RemoteTrack, now: Instant) {
+        self.stream = None;
+        let inlet = Arc::clone(&self.inlet);
+        let stream = match track {
+            RemoteTrack::Video(track) => NativeVideoStream::new(track, move |frame| inlet.picture(&frame))
+                .map(Stream::Video)
+                .map_err(log),
+            RemoteTrack::Audio(track) => {
+                NativeAudioStream::new(track, RATE, CHANNELS, move |frame| inlet.sound(&frame))
+                    .map(Stream::Audio)
+                    .map_err(log)
+            }
+        };
+        self.stream = stream.ok();
+        self.dog.subscribed(now);
+        self.resize(self.wish.size);
+    }
+
+    /// The track has gone away, asked for or not.
+    pub(crate) fn departed(&mut self, now: Instant) {
+        self.stream = None;
+        if self.again.is_none() {
+            self.dog.unsubscribed(now);
+        }
+    }
+
+    /// Tells the server the size it is shown at.
+    pub(crate) fn resize(&mut self, size: Option<(u32, u32)>) {
+        self.wish.size = size;
+        if let (Some((width, height)), Some(Stream::Video(_))) = (size, &self.stream) {
+            let _ = self.publication.update_video_dimensions(width, height);
+        }
+    }
+
+    /// Gives the subscription up; [`Watching::ask_anew`] asks again at `when`.
+    pub(crate) fn give_up_until(&mut self, when: Instant) {
+        self.stream = None;
+        self.ask(false);
+        self.again = Some(when);
+    }
+
+    /// Asks again, if it is time to.
+    pub(crate) fn ask_anew(&mut self, now: Instant) {
+        if self.again.is_some_and(|when| when <= now) {
+            self.again = None;
+            self.dog.unsubscribed(now);
+            self.ask(true);
+        }
+    }
+
+    /// What the lane shows. Frames that come but do not fit are no silence.
+    pub(crate) fn look(&mut self, now: Instant, expected: bool) -> Option<Alarm> {
+        let (frames, dropped) = self.inlet.counts();
+        let arriving = std::mem::replace(&mut self.dropped, dropped) != dropped;
+        self.dog.look(now, frames, expected && !arriving && self.again.is_none())
+    }
+
+    /// The size of a picture that did not fit; told once for each track.
+    pub(crate) fn too_large(&mut self) -> Option<(u32, u32)> {
+        let size = self.inlet.take_too_large()?;
+        (!std::mem::replace(&mut self.reported_too_large, true)).then_some(size)
+    }
+
+    /// Gives the track up for good.
+    pub(crate) fn end(self) {
+        drop(self.stream);
+        let _ = self.publication.set_subscribed(false);
+    }
+}
+
+fn log(error: impl std::error::Error) {
+    tracing::warn!("no stream for a track: {error}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use studio_lane::Shape;
+
+    fn inlet(slot_bytes: u32) -> (Inlet, studio_lane::Reader) {
+        let block = Block::create(&[Shape { slots: 3, slot_bytes }]).unwrap();
+        (Inlet::new(LaneId(0), &block).unwrap(), block.reader(0).unwrap())
+    }
+
+    #[test]
+    fn bytes_that_fit_are_written_and_counted() {
+        let (inlet, mut reader) = inlet(8);
+        assert_eq!(
+            inlet.write(3, Meta::default(), |slot| {
+                slot.fill(7);
+                true
+            }),
+            Ok(())
+        );
+        assert_eq!(reader.newest().unwrap().bytes(), [7; 3]);
+        assert_eq!(inlet.counts(), (1, 0));
+    }
+
+    #[test]
+    fn bytes_that_do_not_fit_and_frames_of_no_bytes_are_dropped_and_counted() {
+        let (inlet, mut reader) = inlet(8);
+        assert_eq!(inlet.write(9, Meta::default(), |_| unreachable!()), Err(TooLarge));
+        assert_eq!(inlet.write(0, Meta::default(), |_| unreachable!()), Ok(()));
+        assert!(reader.newest().is_none());
+        assert_eq!(inlet.counts(), (0, 2));
+    }
+}

@@ -1,0 +1,256 @@
+//! The compositor's thread: at each tick takes the newest picture of every lane, draws the program once and hands it
+//! to recorder, room and window. **One that cannot take it loses it and delays nobody.**
+
+use std::sync::Arc;
+
+use studio_lane::Reader;
+use studio_wire::ids::{Epoch, LaneId, SourceId};
+use studio_wire::media::{Drawing, Feed, MediaReport, Wiring};
+use studio_wire::time::ShowTime;
+use studio_wire::view::ProgramFormat;
+
+use super::lanes::{CrewPictures, Out};
+use super::shared::Shared;
+use super::{Desk, PictureOrder};
+use crate::clock::{ProgramClock, SECOND, TickClock, now};
+use crate::frame::{Picture, Pool};
+use crate::synthetic::Signature;
+use crate::synthetic::pattern::Pattern;
+use crate::video::atlas::{self, Atlas};
+use crate::video::compose::Compositor;
+use crate::video::sources::Sources;
+
+/// The host's test picture.
+const PATTERN: (u32, u32) = (1280, 720);
+/// In the sources, being drawn, and one for a copy that is still read.
+const PATTERN_SLOTS: usize = 3;
+
+/// What the compositor's thread owns.
+pub(super) struct PictureDesk {
+    shared: Arc<Shared>,
+    wirings: Arc<[Wiring]>,
+    scene: Drawing,
+    crew: Option<CrewPictures>,
+    air: Option<Out>,
+    show: Option<Show>,
+}
+
+/// A program that runs.
+#[derive(Debug)]
+struct Show {
+    epoch: Epoch,
+    clock: ProgramClock,
+    compositor: Compositor,
+    sources: Sources,
+    pattern: Pattern,
+    pattern_pool: Pool,
+    atlas: Atlas,
+    /// The scene was changed and not drawn yet.
+    fresh: bool,
+    /// When the last tick was done.
+    done: ShowTime,
+    next_atlas: ShowTime,
+    next_figures: ShowTime,
+}
+
+impl PictureDesk {
+    pub fn new(shared: Arc<Shared>) -> Self {
+        let (scene, wirings) = (Drawing::default(), Arc::from([]));
+        Self { shared, wirings, scene, crew: None, air: None, show: None }
+    }
+
+    fn open(&mut self, epoch: Epoch, format: ProgramFormat, clock: TickClock) {
+        let mut compositor = Compositor::new(format, self.shared.config.burn_ticks);
+        compositor.scene(&self.scene);
+        self.show = Some(Show {
+            epoch,
+            clock: ProgramClock::new(clock),
+            compositor,
+            sources: Sources::default(),
+            pattern: Pattern::new(PATTERN.0, PATTERN.1, Signature::host()),
+            pattern_pool: Pool::new(PATTERN_SLOTS, PATTERN.0, PATTERN.1),
+            atlas: Atlas::default(),
+            fresh: true,
+            done: clock.start(),
+            next_atlas: clock.start(),
+            next_figures: clock.start() + ShowTime(SECOND),
+        });
+    }
+
+    fn wire(&mut self, wirings: Arc<[Wiring]>) {
+        let kept = |new: &Wiring| {
+            self.wirings.iter().any(|old| (old.source, old.feed, old.on) == (new.source, new.feed, new.on))
+        };
+        if let Some(show) = &mut self.show {
+            show.sources.keep(|source| wirings.iter().any(|new| new.source == source && new.on && kept(new)));
+        }
+        for lane in wirings.iter().filter(|new| !kept(new)).filter_map(|new| picture_lane(new.feed)) {
+            // What still lies in the lane is somebody else's, or from before it was opened.
+            if let Some(reader) = self.crew.as_mut().and_then(|crew| crew.reader(lane)) {
+                drop(reader.newest());
+            }
+        }
+        self.wirings = wirings;
+    }
+
+    /// Pictures that live in the engine's memory become our own, so that the memory of a dead engine is free.
+    fn crew(&mut self, lanes: Option<CrewPictures>) {
+        if let Some(show) = &mut self.show {
+            show.sources.detach();
+        }
+        self.crew = lanes;
+    }
+
+    /// Takes in what came since the last tick.
+    fn take_in(&mut self, at: ShowTime) {
+        let (Some(show), Some(crew)) = (&mut self.show, &mut self.crew) else { return };
+        for wiring in self.wirings.iter().filter(|wiring| wiring.on) {
+            let reader = picture_lane(wiring.feed).and_then(|lane| crew.reader(lane));
+            if let Some(frame) = reader.and_then(Reader::newest) {
+                show.sources.show(wiring.source, Picture::Lane(Arc::new(frame)), at);
+            }
+        }
+    }
+
+    /// Draws the own test picture while it is open and somebody sees it.
+    fn draw_pattern(&mut self, tick: u64, at: ShowTime) {
+        let Some(show) = &mut self.show else { return };
+        let Some(wiring) = self.wirings.iter().find(|wiring| wiring.feed == Feed::Pattern && wiring.on)
+        else {
+            return;
+        };
+        let on_air = self.scene.tiles.iter().any(|tile| tile.source == Some(wiring.source));
+        if !on_air && wiring.cell.is_none() && self.crew.is_none() {
+            return;
+        }
+        let Some(mut draft) = show.pattern_pool.draft(PATTERN.0, PATTERN.1) else { return };
+        show.pattern.draw(&mut draft.planes_mut(), tick as u32, at);
+        let frame = draft.publish(at, tick);
+        if let Some(crew) = &mut self.crew {
+            crew.camera.picture(&frame);
+        }
+        show.sources.show(wiring.source, frame.into(), at);
+    }
+
+    /// Draws the tick's program picture and hands it on.
+    fn draw_program(&mut self, tick: u64, at: ShowTime) {
+        let Some(show) = &mut self.show else { return };
+        if std::mem::take(&mut show.fresh) {
+            self.shared.drew(tick, &self.scene);
+        }
+        let Some(frame) = show.compositor.compose(tick, at, &show.sources) else { return };
+        self.shared.recording(|recorder| recorder.frame(tick, frame.clone()));
+        if let Some(air) = &mut self.air {
+            air.picture(&frame);
+        }
+        self.shared.preview.show_program(&frame);
+    }
+
+    fn draw_atlas(&mut self, tick: u64, at: ShowTime) {
+        let Some(show) = &mut self.show else { return };
+        if at < show.next_atlas || !self.shared.preview.wants_atlas() {
+            return;
+        }
+        show.next_atlas = at + ShowTime(SECOND / u64::from(atlas::RATE));
+        let cells: Vec<_> =
+            self.wirings.iter().filter_map(|wiring| Some((wiring.cell?, wiring.source))).collect();
+        if let Some(frame) = show.atlas.draw(&cells, &show.sources, at, tick) {
+            self.shared.preview.show_atlas(frame);
+        }
+    }
+
+    /// Sources whose picture or sound came within the last second.
+    fn flowing(&self, show: &Show) -> Vec<SourceId> {
+        let seen = |wiring: &&Wiring| show.sources.flows(wiring.source, show.done);
+        let mut flowing = self.shared.sounding(show.done);
+        flowing.extend(self.wirings.iter().filter(seen).map(|wiring| wiring.source));
+        flowing.sort_unstable();
+        flowing.dedup();
+        flowing
+    }
+
+    /// One tick, at whatever time the clock says it is due; it is done when `now` says.
+    pub fn run(&mut self, now: impl Fn() -> ShowTime) {
+        let Some((tick, at)) = self.show.as_ref().map(|show| show.clock.next()) else { return };
+        let begun = now();
+        self.take_in(at);
+        self.draw_pattern(tick, at);
+        self.draw_program(tick, at);
+        self.draw_atlas(tick, at);
+        let Some(show) = &mut self.show else { return };
+        show.sources.expire(at);
+        let now = now();
+        if show.clock.done(now) {
+            tracing::debug!(tick, behind_ms = now.since(at).ms(), "late program tick");
+        }
+        show.done = now;
+        self.shared.figures(|figures| {
+            // As of its beginning: what falls due meanwhile is the next tick's business.
+            figures.due = show.clock.ticks().due(begun);
+            figures.composed = show.clock.composed().saturating_sub(show.compositor.skipped());
+            figures.late = show.clock.late();
+        });
+        if tick == 0 {
+            self.shared.report.report(MediaReport::Opened { epoch: show.epoch });
+        }
+        if at >= show.next_figures {
+            show.next_figures = show.next_figures + ShowTime(SECOND);
+            self.report_figures();
+        }
+    }
+
+    fn report_figures(&self) {
+        let Some(show) = &self.show else { return };
+        let (flowing, recorded_bytes) = (self.flowing(show), self.shared.recorded_bytes());
+        let figures = self
+            .shared
+            .figures(|figures| (figures.flowing, figures.recorded_bytes) = (flowing, recorded_bytes));
+        self.shared.report.report(MediaReport::Figures(figures));
+    }
+}
+
+fn picture_lane(feed: Feed) -> Option<LaneId> {
+    match feed {
+        Feed::CrewPicture(lane) => Some(lane),
+        Feed::Pattern | Feed::Tone | Feed::CrewSound(_) => None,
+    }
+}
+
+impl Desk for PictureDesk {
+    const KEEPS_TIME: bool = true;
+
+    type Order = PictureOrder;
+
+    fn apply(&mut self, order: PictureOrder) {
+        match order {
+            PictureOrder::Open { epoch, format, clock } => self.open(epoch, format, clock),
+            PictureOrder::Sources(wirings) => self.wire(wirings),
+            PictureOrder::Scene(scene) => {
+                self.scene = scene;
+                if let Some(show) = &mut self.show {
+                    show.compositor.scene(&self.scene);
+                    show.fresh = true;
+                }
+            }
+            PictureOrder::Crew(lanes) => self.crew(lanes),
+            PictureOrder::Air(lane) => self.air = lane,
+            PictureOrder::Close { then } => {
+                self.report_figures();
+                self.show = None;
+                self.shared.preview.clear();
+                (then.0)();
+            }
+        }
+    }
+
+    fn due(&self) -> Option<ShowTime> {
+        self.show.as_ref().map(|show| show.clock.next().1)
+    }
+
+    fn tick(&mut self) {
+        self.run(now);
+    }
+}
+
+#[cfg(test)]
+mod tests;

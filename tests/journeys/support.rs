@@ -1,0 +1,6 @@
+//! What journeys share: the binary, rehearsals, foreign guests, recordings, a look at processes.
+
+pub mod app;
+pub mod python;
+pub mod recording;
+pub mod tree;

@@ -1,0 +1,154 @@
+//! Bad surroundings: each gets a fault that says what happened, and the show keeps what it can.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::support::app::{Place, Running, turn};
+use crate::support::python::Client;
+use crate::support::recording::Recording;
+
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// A rehearsal that cannot start: exit code 1 and a sentence with the fault's code.
+fn fails_with(mut command: Command, code: &str, change: impl FnOnce(&mut Command)) {
+    change(&mut command);
+    let mut running = Running::start(command);
+    let status = running.wait(LIMIT);
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(status.code(), Some(1), "{}", running.said());
+    assert!(running.said().contains(code), "no word of {code}:\n{}", running.said());
+}
+
+fn short(place: &Place) -> Command {
+    place.rehearsal(&["--seconds", "2", "--guests", "0"])
+}
+
+fn script(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_missing_or_wrong_library_is_named() {
+    let _turn = turn();
+    let place = Place::new();
+    let nowhere = |command: &mut Command| drop(command.env("SIDESTAGE_LIVEKIT_LIB", "/nowhere/lib.so"));
+    fails_with(short(&place), "library_missing", nowhere);
+    let other = place.path("lib.so");
+    std::fs::write(&other, "not a library").unwrap();
+    fails_with(short(&place), "library_wrong", |command| drop(command.env("SIDESTAGE_LIVEKIT_LIB", other)));
+}
+
+#[test]
+fn a_missing_or_wrong_server_is_named() {
+    let _turn = turn();
+    let place = Place::new();
+    let nowhere = |command: &mut Command| drop(command.env("SIDESTAGE_LIVEKIT_SERVER", "/nowhere/server"));
+    fails_with(short(&place), "server_missing", nowhere);
+    let old = place.path("server");
+    script(&old, "#!/bin/sh\necho livekit-server version 0.1.0\n");
+    fails_with(short(&place), "server_wrong", |command| drop(command.env("SIDESTAGE_LIVEKIT_SERVER", old)));
+}
+
+#[test]
+fn a_missing_encoder_is_named_and_nothing_goes_live_without_it() {
+    let _turn = turn();
+    let place = Place::new();
+    let nowhere = |command: &mut Command| drop(command.env("SIDESTAGE_FFMPEG", "/nowhere/ffmpeg"));
+    fails_with(short(&place), "encoder_missing", nowhere);
+}
+
+#[test]
+fn a_recording_folder_that_is_not_there_or_read_only_is_named() {
+    let _turn = turn();
+    let place = Place::new();
+    let missing = place.path("missing/show.mkv");
+    fails_with(short(&place), "folder_missing", |command| drop(command.arg("--record").arg(missing)));
+    let read_only = "/sys/show.mkv";
+    fails_with(short(&place), "folder_read_only", |command| drop(command.args(["--record", read_only])));
+}
+
+/// A small file system of its own. Needs root, as continuous integration has.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn new(place: &Place, megabytes: u32) -> Self {
+        let path = place.path("disk");
+        std::fs::create_dir(&path).unwrap();
+        let size = format!("size={megabytes}m");
+        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&path).status().unwrap();
+        assert!(done.success(), "a small disk needs the right to mount");
+        Self(path)
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_disk_that_fills_up_stops_the_recording_and_not_the_show() {
+    let _turn = turn();
+    let place = Place::new();
+    // 64 MB are held in reserve; what is above fills within seconds.
+    let disk = SmallDisk::new(&place, 66);
+    let file = disk.0.join("show.mkv");
+    let mut command = place.rehearsal(&["--seconds", "12", "--guests", "0"]);
+    command.arg("--record").arg(&file);
+    let (_, report) = Running::start(command).report(LIMIT);
+    assert!(report["faults"].to_string().contains("disk_full"), "{report:#}");
+    assert_eq!(report["program"]["late"], 0, "{report:#}");
+    assert!(report["program"]["composed"].as_u64().unwrap() > 300, "the show ended early: {report:#}");
+    assert!(Recording::read(&file).seconds > 0.5);
+}
+
+#[test]
+fn a_damaged_locked_or_newer_database_never_stops_a_show() {
+    let _turn = turn();
+    let place = Place::new();
+    std::fs::create_dir_all(place.home()).unwrap();
+    let file = place.home().join("studio.db");
+
+    std::fs::write(&file, "this is no database, and longer than its header would be ".repeat(99)).unwrap();
+    let (status, report) = Running::start(short(&place)).report(LIMIT);
+    assert!(status.success() && report["faults"].to_string().contains("store_corrupt"), "{report:#}");
+
+    let other = Connection::open(&file).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let (status, report) = Running::start(short(&place)).report(LIMIT);
+    assert!(status.success() && report["faults"].to_string().contains("store_locked"), "{report:#}");
+    other.execute_batch("ROLLBACK; PRAGMA user_version = 99").unwrap();
+    drop(other);
+
+    let before = std::fs::read(&file).unwrap();
+    let (status, report) = Running::start(short(&place)).report(LIMIT);
+    assert!(status.success() && report["faults"].to_string().contains("store_newer"), "{report:#}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn a_guest_with_pictures_of_any_size_never_disturbs_the_program() {
+    let _turn = turn();
+    let place = Place::new();
+    let file = place.path("show.mkv");
+    let mut command = place.rehearsal(&["--seconds", "12", "--guests", "0", "--seats", "1", "--layout", "grid"]);
+    command.arg("--record").arg(&file);
+    let mut running = Running::start(command);
+    let seats: Value = serde_json::from_str(&running.line(Duration::from_secs(60))).unwrap();
+    let sizes = json!([[639, 359], [1, 1], [3840, 2160], [2, 2], [640, 360]]);
+    let picture = json!({ "width": 640, "height": 360, "fps": 10, "luma": 145, "chroma": [54, 34] });
+    let guest = Client::join(&seats["seats"][0], json!({ "seconds": 12, "picture": picture, "sizes": sizes }));
+    let (_, report) = running.report(LIMIT);
+    drop(guest);
+    let counts = ["missing", "repeated"].map(|what| report["file"][what].as_u64());
+    assert_eq!(counts, [Some(0), Some(0)], "{report:#}");
+    assert_eq!(report["program"]["late"], 0, "{report:#}");
+    assert!(report["guests"].to_string().contains("seat-1"), "{report:#}");
+}
