@@ -77,7 +77,7 @@ fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<()
         Ports::open(home, MediaChoice::default(), &inbox, Box::new(shell)).context("opening the studio")?;
     let start = Start {
         seed: seed()?,
-        name: kept.preferences.name.clone().unwrap_or_else(|| whoami().unwrap_or_else(|| HOST.to_owned())),
+        name: kept.preferences.name.clone().unwrap_or_else(|| whoami().unwrap_or_else(|| "Host".to_owned())),
         kept,
         me: Identity::from(HOST),
     };

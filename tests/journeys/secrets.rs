@@ -24,7 +24,7 @@ fn files(folder: &Path, found: &mut Vec<(String, String)>) {
 /// The server's key and secret as it was given them: the one place where they may stand.
 fn server_keys(told: &str) -> BTreeSet<String> {
     let config = told.split_once("LIVEKIT_CONFIG=").expect("the server has its config").1;
-    let keys = config.split_once("keys:").expect("keys in the config").1;
+    let keys = config.split_once("keys").expect("keys in the config").1;
     let words = keys.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() >= 12);
     words.take(2).map(str::to_owned).collect()
 }

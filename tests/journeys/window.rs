@@ -10,12 +10,22 @@ use tokio::process::{Child, Command};
 
 use crate::support::app::{BINARY, Place, turn};
 use crate::support::recording::Recording;
+use crate::support::tree;
 
 const SOON: Duration = Duration::from_secs(30);
 
 struct Window {
     page: Client,
-    _driver: Child,
+    driver: Child,
+}
+
+impl Drop for Window {
+    /// The driver, its bus and the app, also when a journey fails half-way.
+    fn drop(&mut self) {
+        for process in self.driver.id().map(tree::family).unwrap_or_default() {
+            let _ = std::process::Command::new("kill").args(["-KILL", &process.pid.to_string()]).status();
+        }
+    }
 }
 
 impl Window {
@@ -40,11 +50,15 @@ impl Window {
         builder.capabilities(serde_json::from_value(wanted).unwrap());
         for _ in 0..100 {
             if let Ok(page) = builder.connect(&format!("http://127.0.0.1:{port}")).await {
-                return Self { page, _driver: driver };
+                return Self { page, driver };
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("no window");
+    }
+
+    async fn close(&self) {
+        self.page.clone().close().await.unwrap();
     }
 
     async fn find(&self, css: &str) -> fantoccini::elements::Element {
@@ -57,7 +71,8 @@ impl Window {
     }
 
     async fn text(&self, test: &str) -> String {
-        self.find(&format!("[data-test={test}]")).await.text().await.unwrap()
+        let element = self.find(&format!("[data-test={test}]")).await;
+        element.prop("textContent").await.unwrap().unwrap_or_default()
     }
 
     async fn attribute(&self, test: &str, name: &str) -> String {
@@ -123,7 +138,7 @@ fn a_show_is_run_from_the_window_alone() {
         window.click("end-stream").await;
         window.click("confirm-end").await;
         window.state("idle").await;
-        window.page.close().await.unwrap();
+        window.close().await;
     });
     let recordings = place.home().join("recordings");
     let file = crate::support::app::find(&recordings, ".mp4").expect("a recording");
@@ -154,7 +169,7 @@ fn what_another_door_changes_the_page_shows() {
         assert_eq!(window.text("stage-count").await, "0");
         let later: u64 = window.attribute("rev", "data-rev").await.parse().unwrap();
         assert!(later > rev, "the page's figures did not come with a newer snapshot");
-        window.page.close().await.unwrap();
+        window.close().await;
     });
 }
 
@@ -169,6 +184,6 @@ fn the_page_of_a_running_show_holds_no_token_and_no_key() {
         window.state("ready").await;
         let page = window.page.source().await.unwrap();
         assert!(!page.contains("eyJ") && !page.contains("LIVEKIT"), "the page holds a token");
-        window.page.close().await.unwrap();
+        window.close().await;
     });
 }

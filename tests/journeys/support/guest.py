@@ -38,7 +38,7 @@ def read_tick(luma):
         return None
     value = 0
     for cell in cells:
-        value = value << 1 | (cell > (dark + bright) / 2)
+        value = value << 1 | int(cell > (dark + bright) / 2)
     tick = value >> 8
     crc = 0x5A
     for byte in tick.to_bytes(7, "big"):
@@ -153,8 +153,8 @@ async def run(order):
     if tone := order.get("tone"):
         source = rtc.AudioSource(RATE, 1)
         track = rtc.LocalAudioTrack.create_audio_track("microphone", source)
-        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE, dtx=False)
-        await me.publish_track(track, options)
+        how = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE, dtx=False)
+        await me.publish_track(track, how)
         work.append(asyncio.ensure_future(sound(source, tone)))
     if work:
         say(published=True)

@@ -34,7 +34,7 @@ impl Recording {
         let sound = Command::new(ffmpeg())
             .args(["-v", "error", "-i"])
             .arg(file)
-            .args(["-map", "0:a", "-f", "f32le", "-ac", "1", "-ar", "48000", "-"])
+            .args(["-map", "0:a", "-af", "pan=mono|c0=0.5*c0+0.5*c1", "-f", "f32le", "-ar", "48000", "-"])
             .output()
             .unwrap();
         let sound = sound.stdout.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();

@@ -257,6 +257,10 @@ pub enum EngineFault {
     },
 }
 
+/// The program's picture as `air` gets it, in pixels: small, because who watches from afar pays for it with
+/// every guest's uplink.
+pub const AIR_SIZE: (u32, u32) = (960, 540);
+
 /// The fixed numbering of lanes: the order of the shapes in each engine's block.
 pub mod lanes {
     use crate::ids::LaneId;

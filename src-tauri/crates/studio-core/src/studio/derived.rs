@@ -2,7 +2,7 @@
 //! it differs from what was sent last. Nobody has to remember to send it.
 
 use studio_wire::command::Bus;
-use studio_wire::engine::{Codec, Media, Publish, Watch, lanes};
+use studio_wire::engine::{AIR_SIZE, Codec, Media, Publish, Watch, lanes};
 use studio_wire::ids::{Identity, LaneId, ProgramId, SessionId, SourceId};
 use studio_wire::media::{Drawing, Feed, MediaOrder, Tile, Voice, Wiring};
 use studio_wire::people::{Position, Presence, Role};
@@ -22,9 +22,15 @@ use super::Studio;
 const CREW_PICTURE: Media =
     Media::Video { width: 640, height: 360, fps: 30, kbps: 800, codec: Codec::Vp8, simulcast: false };
 const CREW_SOUND: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 96 };
-/// The program as `air` gets it: small, because who watches from afar pays for it with every guest's uplink.
-const AIR_PICTURE: Media =
-    Media::Video { width: 960, height: 540, fps: 30, kbps: 1_800, codec: Codec::H264, simulcast: false };
+/// The program as `air` gets it.
+const AIR_PICTURE: Media = Media::Video {
+    width: AIR_SIZE.0,
+    height: AIR_SIZE.1,
+    fps: 30,
+    kbps: 1_800,
+    codec: Codec::H264,
+    simulcast: false,
+};
 const AIR_SOUND: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 128 };
 
 type Wish = (Vec<Publish>, Vec<Watch>);

@@ -9,7 +9,8 @@ use studio_wire::time::ShowTime;
 use super::{PictureOrder, Post, SoundOrder, send};
 use crate::audio::mix::Sounds;
 use crate::audio::{Block, RATE, to_i16};
-use crate::frame::PoolFrame;
+use crate::frame::{PlanesMut, PoolFrame, i420_len};
+use crate::video::yuv::{Area, draw};
 
 /// An out lane and the bell that tells its reader of each frame.
 pub struct Out {
@@ -107,6 +108,19 @@ impl Out {
     pub(super) fn picture(&mut self, frame: &PoolFrame) {
         let meta = Meta { width: frame.width(), height: frame.height(), kind: Meta::I420, ..Meta::default() };
         self.publish(frame.bytes(), frame.at(), meta);
+    }
+
+    /// Scales a picture into the lane, at the size that it is published in.
+    pub(super) fn scaled(&mut self, frame: &PoolFrame, (width, height): (u32, u32)) {
+        let Some(mut draft) = self.writer.draft() else { return };
+        let len = i420_len(width, height);
+        let slot = draft.bytes().get_mut(..len).and_then(|slot| PlanesMut::new(slot, width, height));
+        let whole = Area::of(frame.width(), frame.height());
+        if slot.is_some_and(|mut slot| draw(&frame.planes(), whole, &mut slot, Area::of(width, height))) {
+            let stamp_us = (frame.at().0 / 1_000) as i64;
+            draft.publish(Meta { stamp_us, width, height, len: len as u32, kind: Meta::I420 });
+            self.bell.ring();
+        }
     }
 
     /// Copies a block of sound into the lane.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use studio_lane::Reader;
+use studio_wire::engine::AIR_SIZE;
 use studio_wire::ids::{Epoch, LaneId, SourceId};
 use studio_wire::media::{Drawing, Feed, MediaReport, Wiring};
 use studio_wire::time::ShowTime;
@@ -141,7 +142,7 @@ impl PictureDesk {
         let Some(frame) = show.compositor.compose(tick, at, &show.sources) else { return };
         self.shared.recording(|recorder| recorder.frame(tick, frame.clone()));
         if let Some(air) = &mut self.air {
-            air.picture(&frame);
+            air.scaled(&frame, AIR_SIZE);
         }
         self.shared.preview.show_program(&frame);
     }
