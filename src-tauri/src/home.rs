@@ -54,8 +54,7 @@ impl Home {
             None => platform()?,
         };
         for folder in [&data, &log] {
-            fs::create_dir_all(folder)
-                .map_err(|error| HomeError::Folder { path: folder.clone(), error })?;
+            fs::create_dir_all(folder).map_err(|error| HomeError::Folder { path: folder.clone(), error })?;
         }
         private(&runtime)?;
         let lock = lock(&runtime)?;
@@ -97,9 +96,15 @@ fn private(folder: &Path) -> Result<(), HomeError> {
 fn lock(runtime: &Path) -> Result<File, HomeError> {
     let path = runtime.join("app.lock");
     let failed = |error| HomeError::Folder { path: path.clone(), error };
-    let file =
-        OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(failed)?;
-    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| HomeError::InUse(runtime.to_owned()))?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(failed)?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive)
+        .map_err(|_| HomeError::InUse(runtime.to_owned()))?;
     Ok(file)
 }
 

@@ -69,10 +69,9 @@ impl Ports {
 
         let to_core = inbox.clone();
         let paths = HomePaths { log: home.log.clone(), runtime: home.runtime.clone() };
-        let rtc =
-            Arc::new(Rtc::start(Tools::find(&beside), paths, Desk(media.desk()), move |report| {
-                to_core.report(Event::Rtc(report));
-            }));
+        let rtc = Arc::new(Rtc::start(Tools::find(&beside), paths, Desk(media.desk()), move |report| {
+            to_core.report(Event::Rtc(report));
+        }));
 
         let ports = Self { media: media.clone(), rtc: rtc.clone(), store: Some(store), shell };
         Ok(Opened { ports, kept, media, rtc })

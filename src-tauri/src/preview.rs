@@ -130,7 +130,8 @@ fn read_credit(text: &str) -> Option<Credit> {
     match words.next()? {
         "a" => Some(Credit::Atlas),
         "p" => {
-            let mut side = |least: u32, most: u32| Some(words.next()?.parse::<u32>().ok()?.clamp(least, most) & !1);
+            let mut side =
+                |least: u32, most: u32| Some(words.next()?.parse::<u32>().ok()?.clamp(least, most) & !1);
             let size = side(SMALLEST.0, LARGEST.0).zip(side(SMALLEST.1, LARGEST.1));
             Some(Credit::Program(size))
         }
@@ -248,7 +249,8 @@ mod tests {
 
     #[test]
     fn a_page_of_another_origin_is_refused() {
-        let from = |origin: &str| Request::builder().uri("/preview").header("origin", origin).body(()).unwrap();
+        let from =
+            |origin: &str| Request::builder().uri("/preview").header("origin", origin).body(()).unwrap();
         let answer = |request: &Request| check_origin(request, Response::new(())).map(drop).map_err(drop);
         assert_eq!(answer(&from("tauri://localhost")), Ok(()));
         assert_eq!(answer(&from("http://127.0.0.1:8080")), Err(()));

@@ -45,7 +45,8 @@ fn seen_by_the_audience(viewer: &Value) {
     got.sort_unstable();
     assert_eq!(got, PROGRAM, "{viewer:#}");
 
-    let ticks: Vec<_> = viewer["ticks"].as_array().unwrap().iter().map(|tick| tick.as_u64().unwrap()).collect();
+    let ticks: Vec<_> =
+        viewer["ticks"].as_array().unwrap().iter().map(|tick| tick.as_u64().unwrap()).collect();
     assert!(ticks.len() > 60, "only {} readable frames: {viewer:#}", ticks.len());
     assert!(ticks.windows(2).all(|pair| pair[0] <= pair[1]), "frame numbers run backwards");
     let (first, last) = (ticks[0], ticks[ticks.len() - 1]);

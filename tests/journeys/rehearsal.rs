@@ -38,7 +38,9 @@ fn a_show_with_robots_runs_from_open_to_stop_and_leaves_a_whole_file() {
         assert!((5.0..2000.0).contains(&latency), "{guest}");
     }
     let names: Vec<_> = report["processes"].as_array().unwrap().iter().map(|p| p["name"].clone()).collect();
-    for name in ["sidestage", "sidestage-engine", "sidestage-keeper", "livekit-server", "sidestage-robot", "ffmpeg"] {
+    for name in
+        ["sidestage", "sidestage-engine", "sidestage-keeper", "livekit-server", "sidestage-robot", "ffmpeg"]
+    {
         assert!(names.iter().any(|seen| seen == name), "no {name} in {names:?}");
     }
 
@@ -72,7 +74,8 @@ fn a_script_is_run_as_the_host_and_a_refusal_becomes_a_fault() {
     let lines = "{\"at_ms\": 500, \"command\": {\"show\": {\"layout\": {\"bus\": \"program\", \"layout\": \"solo\"}}}}\n\
                  {\"at_ms\": 900, \"command\": {\"show\": \"recover\"}}\n";
     std::fs::write(&script, lines).unwrap();
-    let arguments = ["--seconds", "3", "--guests", "0", "--layout", "grid", "--script", script.to_str().unwrap()];
+    let arguments =
+        ["--seconds", "3", "--guests", "0", "--layout", "grid", "--script", script.to_str().unwrap()];
     let (_, report) = Running::start(place.rehearsal(&arguments)).report(LIMIT);
     assert!(report["faults"].to_string().contains("not_now"), "{report:#}");
 }

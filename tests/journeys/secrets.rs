@@ -34,8 +34,7 @@ fn server_keys(told: &str) -> BTreeSet<String> {
 fn no_secret_of_a_show_is_in_a_log_an_argument_or_the_database() {
     let _turn = turn();
     let place = Place::new();
-    let mut running =
-        Running::start(place.rehearsal(&["--seconds", "5", "--guests", "1", "--seats", "1"]));
+    let mut running = Running::start(place.rehearsal(&["--seconds", "5", "--guests", "1", "--seats", "1"]));
     let seats: Value = serde_json::from_str(&running.line(Duration::from_secs(60))).unwrap();
     let mut secrets: BTreeSet<String> = [&seats["seats"][0]["token"], &seats["air"]["token"]]
         .map(|token| token.as_str().unwrap().to_owned())
@@ -59,7 +58,11 @@ fn no_secret_of_a_show_is_in_a_log_an_argument_or_the_database() {
     places.push(("standard error".to_owned(), running.said()));
     files(&place.home(), &mut places);
     assert!(places.iter().any(|(name, _)| name.ends_with("studio.db")), "no database");
-    assert!(places.iter().any(|(name, text)| name.contains("sidestage") && name.ends_with("log") && !text.is_empty()));
+    assert!(
+        places
+            .iter()
+            .any(|(name, text)| name.contains("sidestage") && name.ends_with("log") && !text.is_empty())
+    );
 
     for (name, text) in &places {
         for secret in &secrets {

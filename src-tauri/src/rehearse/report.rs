@@ -178,7 +178,8 @@ impl Report {
             None => writeln!(out, "recording  none that can be read")?,
         }
         for guest in &self.guests {
-            let figure = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.0} ms"));
+            let figure =
+                |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.0} ms"));
             writeln!(
                 out,
                 "{:<10} joined in {}, picture {} old, picture − sound {}",

@@ -80,7 +80,9 @@ impl Running {
 
     /// The next line of standard output.
     pub fn line(&self, limit: Duration) -> String {
-        self.lines.recv_timeout(limit).unwrap_or_else(|_| panic!("no line within {limit:?}:\n{}", self.said()))
+        self.lines
+            .recv_timeout(limit)
+            .unwrap_or_else(|_| panic!("no line within {limit:?}:\n{}", self.said()))
     }
 
     /// What it wrote to standard error so far.

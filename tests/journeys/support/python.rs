@@ -48,7 +48,10 @@ impl Client {
     /// A guest with a flat picture and a continuous tone.
     pub fn guest(seat: &Value, seconds: u32, hz: u32, dbfs: f64) -> Self {
         let picture = json!({ "width": 640, "height": 360, "fps": 30, "luma": 145, "chroma": [54, 34] });
-        Self::join(seat, json!({ "seconds": seconds, "picture": picture, "tone": { "hz": hz, "dbfs": dbfs } }))
+        Self::join(
+            seat,
+            json!({ "seconds": seconds, "picture": picture, "tone": { "hz": hz, "dbfs": dbfs } }),
+        )
     }
 
     /// Hears it out and takes its report.

@@ -37,7 +37,8 @@ impl Recording {
             .args(["-map", "0:a", "-af", "pan=mono|c0=0.5*c0+0.5*c1", "-f", "f32le", "-ar", "48000", "-"])
             .output()
             .unwrap();
-        let sound = sound.stdout.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let sound =
+            sound.stdout.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         #[allow(clippy::cast_precision_loss)]
         let seconds = frames as f64 / 30.0;
         Self { seconds, frames, sound, file: file.to_owned() }

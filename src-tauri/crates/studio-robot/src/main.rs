@@ -1,4 +1,4 @@
-//! `sidestage-robot`: reads its [`Seat`](studio_robot::Seat) as one line of standard input, sits in it, and leaves when
+//! `sidestage-robot`: reads its [`studio_robot::Seat`] as one line of standard input, sits in it, and leaves when
 //! the input ends.
 
 use std::io::{self, BufRead, Write};

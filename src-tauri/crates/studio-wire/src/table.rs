@@ -32,7 +32,12 @@ pub const COMMANDS: &[CommandRow] = &[
     CommandRow { act: Act::GoLive, name: "go_live", roles: HOST, key: Some("Ctrl+Shift+KeyL") },
     CommandRow { act: Act::EndStream, name: "end_stream", roles: HOST, key: None },
     CommandRow { act: Act::Recover, name: "recover", roles: HOST, key: None },
-    CommandRow { act: Act::EmergencyStop, name: "emergency_stop", roles: HOST, key: Some("Ctrl+Shift+Period") },
+    CommandRow {
+        act: Act::EmergencyStop,
+        name: "emergency_stop",
+        roles: HOST,
+        key: Some("Ctrl+Shift+Period"),
+    },
     CommandRow { act: Act::AddToStage, name: "add_to_stage", roles: CREW, key: None },
     CommandRow { act: Act::RemoveFromStage, name: "remove_from_stage", roles: CREW, key: None },
     CommandRow { act: Act::Layout, name: "layout", roles: CREW, key: Some("Digit") },
