@@ -40,18 +40,22 @@ pub fn run(home: Option<PathBuf>, script: Option<&Path>) -> ExitCode {
 
 fn open(home: Option<&Path>, lines: Vec<script::Line>) -> anyhow::Result<()> {
     let home = Home::open(home)?;
-    let _log = logging::start(&home.log)?;
+    let log = logging::start(&home.log)?;
     let app = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ipc::dispatch, ipc::subscribe, ipc::query])
         .build(context())
         .context("opening the window")?;
-    set_up(&app, &home, lines)?;
-    app.run(|handle, event| {
-        if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } = event {
-            // The core ends what runs, finishes the recording, and then says `Exit`.
+    let runtime = set_up(&app, &home, lines)?;
+    let mut running = Some((runtime, log, home));
+    app.run(move |handle, event| match event {
+        // The core ends what runs, finishes the recording, and then says `Exit`.
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
             api.prevent_close();
             handle.state::<Inbox>().report(Event::Shell(ShellReport::Closing));
         }
+        // The event loop ends the process itself: what must be written or waited for is dropped here.
+        RunEvent::Exit => drop(running.take()),
+        _ => {}
     });
     Ok(())
 }
@@ -67,7 +71,8 @@ fn context() -> tauri::Context {
     context
 }
 
-fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<()> {
+/// Everything behind the window, and the window itself.
+fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<Runtime> {
     let (inbox, mail) = Inbox::new();
     let handle = app.handle().clone();
     let shell = move |order| match order {
@@ -86,7 +91,6 @@ fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<()
         .context("opening the preview socket")?;
     app.manage(door);
     app.manage(inbox.clone());
-    app.manage(runtime);
     close_on_signals(inbox.clone());
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Sidestage")
@@ -97,7 +101,7 @@ fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<()
         .context("opening the window")?;
     let refused = |fault: studio_wire::Fault| tracing::warn!(?fault, "a line of the script was refused");
     script::play(lines, studio_media::clock::now(), inbox, refused)?;
-    Ok(())
+    Ok(runtime)
 }
 
 /// SIGINT and SIGTERM end the show as closing the window does.

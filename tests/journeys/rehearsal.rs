@@ -5,8 +5,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::support::app::{Place, Running, turn};
+use crate::support::app::{Place, Running, turn, until};
 use crate::support::recording::Recording;
+use crate::support::tree;
 
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -90,4 +91,21 @@ fn a_script_that_cannot_be_read_ends_it_before_the_start() {
     std::thread::sleep(Duration::from_millis(100));
     assert!(running.said().contains("line 1"), "{}", running.said());
     assert!(!place.home().exists());
+}
+
+#[test]
+fn an_interrupted_rehearsal_stops_as_usual_and_still_reports() {
+    let _turn = turn();
+    let place = Place::new();
+    let file = place.path("show.mkv");
+    let mut command = place.rehearsal(&["--seconds", "60", "--guests", "0"]);
+    command.arg("--record").arg(&file);
+    let mut running = Running::start(command);
+    until("the recording grows", LIMIT, || std::fs::metadata(&file).ok().filter(|about| about.len() > 0));
+    std::thread::sleep(Duration::from_secs(3));
+    tree::signal(running.pid(), "INT");
+    let (status, report) = running.report(Duration::from_secs(30));
+    assert_eq!(status.code(), Some(130), "{report:#}");
+    assert!(report["file"]["seconds"].as_f64().unwrap() > 2.0, "{report:#}");
+    assert!(Recording::read(&file).seconds > 2.0);
 }

@@ -36,7 +36,8 @@ const ORDERS: usize = 256;
 /// Between `Open` and tick 0, so that both threads are there in time.
 const HEAD_START: ShowTime = ShowTime::from_ms(20);
 
-/// Picture, sound and recording of the show. Dropping it finishes what is being recorded and ends its threads.
+/// Picture, sound and recording of the show. Dropping it finishes what is being recorded, waits for what is being
+/// remuxed and ends its threads.
 #[derive(Debug)]
 pub struct Media {
     picture: Post<PictureOrder>,
@@ -196,6 +197,12 @@ impl Media {
         self.shared.scenes()
     }
 
+    /// Waits until the last file is there of every recording that was reported `Recorded`. That takes as long as the
+    /// disk needs to copy them.
+    pub fn settle(&self) {
+        self.shared.remuxes.settle();
+    }
+
     /// When the ticks of the program that runs, or ran last, are due.
     pub fn ticks(&self) -> TickClock {
         let never = TickClock::new(ShowTime(0), ProgramFormat::default().fps);
@@ -213,6 +220,7 @@ impl Drop for Media {
         if let Some(record) = record {
             drop(record.join());
         }
+        self.settle();
     }
 }
 

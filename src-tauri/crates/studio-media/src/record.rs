@@ -1,4 +1,4 @@
-//! Records a program: one ffmpeg child a segment, Matroska while it runs, MP4 when it is done.
+//! Records a program: one ffmpeg child a segment, Matroska while it runs, MP4 some time after it is done.
 //!
 //! **File time is tick time.** The first tick given is time 0 of the file, a tick nobody composed is filled with the
 //! picture before it, sound nobody mixed is silence, so frame n of the file is tick n of the recording and picture
@@ -18,6 +18,7 @@ mod encoder;
 mod feed;
 mod finish;
 mod names;
+mod remux;
 mod segment;
 mod take;
 
@@ -35,6 +36,7 @@ use studio_wire::view::ProgramFormat;
 use crate::clock::TickClock;
 use crate::frame::{PoolFrame, i420_len};
 use crate::{Config, ReportSink};
+pub use remux::Remuxes;
 
 /// Most bytes of pictures that wait for the encoder.
 const QUEUE_BYTES: usize = 256 << 20;
@@ -116,20 +118,27 @@ impl Recorder {
         queue_length(format) + 2
     }
 
-    /// Starts a recording; it begins with the first picture. What becomes of it is reported.
-    pub fn start(config: &Config, take: Take, report: ReportSink) -> Self {
-        Self::with_limits(config, take, report, Limits::default())
+    /// Starts a recording; it begins with the first picture. What becomes of it is reported; its remux is counted
+    /// among the others.
+    pub fn start(config: &Config, take: Take, report: ReportSink, remuxes: &Remuxes) -> Self {
+        Self::with_limits(config, take, report, remuxes, Limits::default())
     }
 
-    fn with_limits(config: &Config, take: Take, report: ReportSink, limits: Limits) -> Self {
+    fn with_limits(
+        config: &Config,
+        take: Take,
+        report: ReportSink,
+        remuxes: &Remuxes,
+        limits: Limits,
+    ) -> Self {
         let (pictures, picture_queue) = sync_channel(queue_length(take.format));
         let (sounds, sound_queue) = sync_channel(SOUND_QUEUE);
         let shared = Arc::new(Shared::default());
         let intake = feed::Intake::new(picture_queue, sound_queue);
-        let (config, watched) = (config.clone(), shared.clone());
+        let (config, remuxes, watched) = (config.clone(), remuxes.clone(), shared.clone());
         let thread = thread::Builder::new()
             .name("record".into())
-            .spawn(move || take::run(config, take, report, limits, watched, intake))
+            .spawn(move || take::run(config, take, report, remuxes, limits, watched, intake))
             .expect("the system gives a thread for the recorder");
         Self { pictures, sounds, shared, thread }
     }
@@ -155,7 +164,7 @@ impl Recorder {
     }
 
     /// Finishes the recording with what was handed over. Returns at once; one `Recorded` or `RecordingFailed` is
-    /// reported when the file is there under its last name.
+    /// reported when the encoder has ended and what it wrote is whole.
     pub fn finish(self) -> Finishing {
         self.thread.thread().unpark();
         Finishing { thread: self.thread }
@@ -169,7 +178,7 @@ pub struct Finishing {
 }
 
 impl Finishing {
-    /// Waits until the file is finished and reported.
+    /// Waits until the recording is finished and reported; not for its remux.
     pub fn wait(self) {
         // A panic in there was caught and reported by the thread itself.
         let _ = self.thread.join();

@@ -48,12 +48,12 @@ pub enum MediaOrder {
         /// The file's name without folder or ending.
         name: String,
     },
-    /// Finishes the recording. Answered by `Recorded`.
+    /// Finishes the recording. Answered by `Recorded`, which does not wait for a remux.
     Finish {
         /// Of the `Record`.
         epoch: Epoch,
     },
-    /// Ends everything; a recording under way is finished first. Answered by `Closed`.
+    /// Ends everything; a recording under way is finished first, but not remuxed. Answered by `Closed`.
     Close {
         /// Of the `Open`.
         epoch: Epoch,
@@ -160,16 +160,26 @@ pub enum MediaReport {
         /// What.
         fault: Fault,
     },
-    /// The recording is finished and can be played.
+    /// The recording is finished and can be played. Its file may still be remuxed: then `Remuxed` follows.
     Recorded {
         /// Of the `Record`.
         epoch: Epoch,
-        /// Its last file.
+        /// Its last segment.
         path: String,
         /// Of all segments.
         bytes: u64,
         /// Program frames given to the encoder.
         frames: u64,
+    },
+    /// A recording that was `Recorded` is one file in its last form; its segments are gone. Where that fails,
+    /// `RecordingTrouble` is told instead and the segments stay.
+    Remuxed {
+        /// Of the `Record`.
+        epoch: Epoch,
+        /// That file.
+        path: String,
+        /// Its size.
+        bytes: u64,
     },
     /// Everything is closed.
     Closed {

@@ -75,7 +75,8 @@ pub struct ShowView {
     pub preview: Option<SceneView>,
     /// People, host first, then by arrival. A viewer sees only who is on stage.
     pub people: Vec<PersonView>,
-    /// Layouts with their pictures' data, for as many people as are on stage (at least 1).
+    /// Layouts with their pictures' data, for as many people as are on stage, but
+    /// at least four: with fewer the layouts look alike.
     pub layouts: Vec<LayoutOffer>,
     /// What the program's picture is.
     pub format: ProgramFormat,

@@ -40,6 +40,9 @@ enum Sight {
     Host,
 }
 
+/// With fewer people the pictures of the layouts look alike.
+const FEWEST: usize = 4;
+
 impl Studio {
     /// The show as one seat may know it; nothing else of it leaves this machine.
     pub fn view(&self, seat: &Seat, _now: Now) -> ShowView {
@@ -118,7 +121,7 @@ impl Studio {
     }
 
     fn layouts(&self) -> Vec<LayoutOffer> {
-        let people = self.stage.scene(Bus::Program).people.len().max(1);
+        let people = self.stage.scene(Bus::Program).people.len().max(FEWEST);
         LayoutName::ALL.map(|layout| LayoutOffer { layout, places: places(layout, people) }).into()
     }
 

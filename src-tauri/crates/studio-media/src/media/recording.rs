@@ -42,16 +42,20 @@ impl RecordDesk {
 
     fn record(&mut self, epoch: Epoch, folder: Option<String>, name: String) {
         let Wished { folder, name, replace } = self.wished(folder, name);
-        let config = &self.shared.config;
+        let Shared { config, report, remuxes, .. } = &*self.shared;
+        if replace {
+            // What is to be replaced may still be read.
+            remuxes.settle();
+        }
         let ready = Recorder::check(config, folder.as_deref())
             .and_then(|folder| Ok((folder, self.shared.running().ok_or(Fault::MediaFailed)?)));
         match ready {
             Ok((folder, (clock, format))) => {
                 let take = Take { epoch, format, clock, folder, name, replace };
-                let recorder = Recorder::start(config, take, self.shared.report.clone());
+                let recorder = Recorder::start(config, take, report.clone(), remuxes);
                 self.finishing.extend(self.shared.record(epoch, recorder).map(Recorder::finish));
             }
-            Err(fault) => self.shared.report.report(MediaReport::RecordingFailed { epoch, fault }),
+            Err(fault) => report.report(MediaReport::RecordingFailed { epoch, fault }),
         }
     }
 
@@ -72,7 +76,7 @@ impl RecordDesk {
         self.finishing.extend(self.shared.stop_recording(epoch).map(Recorder::finish));
     }
 
-    /// Waits until every recording is a file that can be played.
+    /// Waits until every recording can be played and is reported; not until it is remuxed.
     fn wait(&mut self) {
         self.finishing.drain(..).for_each(Finishing::wait);
     }

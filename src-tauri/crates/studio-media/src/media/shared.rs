@@ -15,7 +15,7 @@ use crate::audio::meter::Peak;
 use crate::audio::mix::Level;
 use crate::clock::TickClock;
 use crate::preview::Preview;
-use crate::record::Recorder;
+use crate::record::{Recorder, Remuxes};
 use crate::{Config, ReportSink};
 
 /// Scenes remembered for a rehearsal's report.
@@ -27,6 +27,7 @@ pub(super) struct Shared {
     pub config: Config,
     pub report: ReportSink,
     pub preview: Preview,
+    pub remuxes: Remuxes,
     pub program_peaks: [Peak; 2],
     /// Of the last `Open`.
     epoch: AtomicU32,
@@ -44,6 +45,7 @@ impl Shared {
             config,
             report,
             preview: Preview::default(),
+            remuxes: Remuxes::default(),
             program_peaks: Default::default(),
             epoch: AtomicU32::new(0),
             running: Mutex::new(None),

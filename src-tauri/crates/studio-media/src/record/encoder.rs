@@ -76,11 +76,17 @@ impl Encoder {
     }
 }
 
-/// Runs ffmpeg to its end within a time. The error is the end of what it said.
-pub(super) fn run(command: Command, input: Stdio, output: Stdio, limit: Duration) -> Result<(), String> {
+/// Runs ffmpeg to its end within a time, as long as `may` says that it may. The error is the end of what it said.
+pub(super) fn run(
+    command: Command,
+    input: Stdio,
+    output: Stdio,
+    limit: Duration,
+    mut may: impl FnMut() -> bool,
+) -> Result<(), String> {
     let (mut child, words) = spawn(command, input, output).map_err(|error| error.to_string())?;
     let until = Instant::now() + limit;
-    let status = patiently(&mut child, &mut || Instant::now() < until);
+    let status = patiently(&mut child, &mut || Instant::now() < until && may());
     match status {
         Some(status) if status.success() => Ok(()),
         _ => Err(words.last()),

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -18,59 +19,73 @@ use super::names::{self, Container};
 use super::segment::Piece;
 
 /// What is to be done with the segments of a recording; at least one.
-pub(super) struct Job<'a> {
-    pub(super) ffmpeg: Option<&'a Path>,
-    pub(super) pieces: &'a [Piece],
-    pub(super) stem: &'a str,
+pub(super) struct Job {
+    pub(super) ffmpeg: Option<PathBuf>,
+    pub(super) pieces: Vec<Piece>,
+    pub(super) stem: String,
     pub(super) container: Container,
     pub(super) fps: u32,
     pub(super) reserve: u64,
 }
 
-/// What the recording is in the end.
+/// The last file of a recording.
 pub(super) struct Finished {
     pub(super) path: PathBuf,
     pub(super) bytes: u64,
-    pub(super) trouble: Option<Fault>,
 }
 
-impl Job<'_> {
-    pub(super) fn run(&self) -> Finished {
-        let last = self.pieces.last().expect("a recording without a segment is not finished");
-        let bytes = self.pieces.iter().map(|piece| piece.bytes).sum();
-        if self.pieces.len() == 1 && self.container == Container::Matroska {
-            return Finished { path: last.path.clone(), bytes, trouble: None };
-        }
-        match self.join(last, bytes) {
-            Ok(path) => {
-                let bytes = fs::metadata(&path).map_or(bytes, |file| file.len());
-                Finished { path, bytes, trouble: None }
-            }
-            Err(why) => {
-                tracing::error!(why, "the segments of a recording stay as they are");
-                let trouble = Some(Fault::RemuxFailed { path: last.path.display().to_string() });
-                Finished { path: last.path.clone(), bytes, trouble }
-            }
-        }
+impl Job {
+    /// True when the recording has its last form already.
+    pub(super) fn needless(&self) -> bool {
+        self.pieces.len() == 1 && self.container == Container::Matroska
+    }
+
+    /// The segment that the recording ends with.
+    pub(super) fn last(&self) -> &Path {
+        &self.pieces.last().expect("a recording without a segment is not finished").path
+    }
+
+    /// On disk, all segments.
+    pub(super) fn bytes(&self) -> u64 {
+        self.pieces.iter().map(|piece| piece.bytes).sum()
+    }
+
+    /// Program frames in all segments.
+    pub(super) fn frames(&self) -> u64 {
+        self.pieces.iter().map(|piece| piece.frames).sum()
+    }
+
+    /// Makes the last file of the segments. A panic is a failure like others.
+    pub(super) fn run(&self) -> Result<Finished, Fault> {
+        let joined = catch_unwind(AssertUnwindSafe(|| self.join()));
+        joined.unwrap_or_else(|_| Err("it panicked".into())).map_err(|why| {
+            tracing::error!(why, "the segments of a recording stay as they are");
+            Fault::RemuxFailed { path: self.last().display().to_string() }
+        })
     }
 
     /// Writes the whole recording into one new file, checks it and puts it in the place of the segments.
-    fn join(&self, last: &Piece, bytes: u64) -> Result<PathBuf, String> {
-        let ffmpeg = self.ffmpeg.ok_or("there is no ffmpeg")?;
-        let folder = last.path.parent().ok_or("a segment lies in no folder")?;
+    fn join(&self) -> Result<Finished, String> {
+        let ffmpeg = self.ffmpeg.as_deref().ok_or("there is no ffmpeg")?;
+        let folder = self.last().parent().ok_or("a segment lies in no folder")?;
         let draft = folder.join(format!(".{}.{}.part", self.stem, self.container.ending()));
         let _ = fs::remove_file(&draft);
         let file = check::create(&draft).map_err(|error| error.to_string())?;
-        let whole = self.write(ffmpeg, &file, &draft, bytes).and_then(|()| self.place(folder, &draft, &file));
+        let whole = self.write(ffmpeg, &file, &draft).and_then(|()| self.place(folder, &draft, &file));
         if whole.is_err() {
             let _ = fs::remove_file(&draft);
         }
-        whole
+        let path = whole?;
+        let bytes = file.metadata().map_or(self.bytes(), |file| file.len());
+        Ok(Finished { path, bytes })
     }
 
-    fn write(&self, ffmpeg: &Path, file: &File, draft: &Path, bytes: u64) -> Result<(), String> {
+    fn write(&self, ffmpeg: &Path, file: &File, draft: &Path) -> Result<(), String> {
+        let bytes = self.bytes();
+        // The next show may be recorded on the same disk: its recording, not this copy, gets the last of the room.
+        let least = self.reserve.saturating_mul(2);
         let room = check::room(file).map_err(|error| error.to_string())?;
-        if room < bytes.saturating_add(self.reserve) {
+        if room < bytes.saturating_add(least) {
             return Err("there is no room for a second copy".into());
         }
         // A minute, and a second for each 20 MB.
@@ -83,7 +98,8 @@ impl Job<'_> {
             command.args(["-movflags", "+faststart"]);
         }
         command.args(["-f", self.container.muxer(), "-y"]).arg(url(draft));
-        run(command, list, Stdio::null(), limit)?;
+        let roomy = || check::room(file).map_or(true, |room| room >= least);
+        run(command, list, Stdio::null(), limit, roomy)?;
         let expected =
             self.pieces.iter().map(|piece| frames(ffmpeg, &piece.path, limit)).sum::<Result<u64, _>>()?;
         let found = frames(ffmpeg, draft, limit)?;
@@ -96,7 +112,7 @@ impl Job<'_> {
     /// Names the one segment, or a list of all in which each begins where its first tick is: what is missing between
     /// two stays missing instead of moving everything after it. The list has no name in the file system.
     fn input(&self, command: &mut Command) -> std::io::Result<Stdio> {
-        if let [piece] = self.pieces {
+        if let [piece] = self.pieces.as_slice() {
             command.arg("-i").arg(url(&piece.path));
             return Ok(Stdio::null());
         }
@@ -128,7 +144,7 @@ impl Job<'_> {
         // A joined Matroska takes the place of its own first segment.
         let path = match self.pieces.iter().any(|piece| piece.path == own) {
             true => own,
-            false => names::free(folder, self.stem, self.container.ending()),
+            false => names::free(folder, &self.stem, self.container.ending()),
         };
         fs::rename(draft, &path).map_err(|error| error.to_string())?;
         // The name must be on the disk before the segments go.
@@ -157,7 +173,7 @@ fn frames(ffmpeg: &Path, file: &Path, limit: Duration) -> Result<u64, String> {
     let mut command = Command::new(ffmpeg);
     command.args(QUIET).arg("-i").arg(url(file));
     command.args(["-map", "0:v:0", "-c", "copy", "-f", "null", "-progress", "pipe:1", "-"]);
-    run(command, Stdio::null(), writing.into(), limit)?;
+    run(command, Stdio::null(), writing.into(), limit, || true)?;
     let text = counted.join().map_err(|_| "the count could not be read")?;
     String::from_utf8_lossy(&text)
         .lines()

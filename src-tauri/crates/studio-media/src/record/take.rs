@@ -14,6 +14,7 @@ use studio_wire::media::MediaReport;
 use super::encoder::Encoder;
 use super::feed::{Intake, PicturesEnd};
 use super::names::{self, Container};
+use super::remux::Remuxes;
 use super::segment::{Manner, Piece, Prepared, Refuge, Segment};
 use super::{Limits, Shared, Take, check, finish};
 use crate::{Config, ReportSink};
@@ -33,6 +34,7 @@ pub(super) fn run(
     config: Config,
     take: Take,
     report: ReportSink,
+    remuxes: Remuxes,
     limits: Limits,
     shared: Arc<Shared>,
     intake: Intake,
@@ -44,6 +46,7 @@ pub(super) fn run(
         config,
         take,
         report: report.clone(),
+        remuxes,
         limits,
         shared,
         stem,
@@ -68,6 +71,7 @@ struct Recording {
     config: Config,
     take: Take,
     report: ReportSink,
+    remuxes: Remuxes,
     limits: Limits,
     shared: Arc<Shared>,
     /// Where the next segment goes.
@@ -289,35 +293,35 @@ impl Recording {
         (intake, None)
     }
 
-    /// Puts the segments together and tells what became of them.
+    /// Waits for the segments to be whole and tells what there is; what is still to be made of them goes on alone.
     fn finish(mut self, fault: Option<Fault>) {
         let epoch = self.take.epoch;
         self.sync.stop();
         let pieces: Vec<Piece> =
             self.pieces.drain(..).filter_map(|piece| piece.join().ok().flatten()).collect();
-        let frames = pieces.iter().map(|piece| piece.frames).sum();
-        let report = match (pieces.is_empty(), fault) {
-            (true, Some(fault)) => MediaReport::RecordingFailed { epoch, fault },
-            // Finished before the first picture: nothing was lost, and there is no file.
-            (true, None) => MediaReport::Recorded { epoch, path: String::new(), bytes: 0, frames: 0 },
-            (false, _) => {
-                let job = finish::Job {
-                    ffmpeg: self.config.ffmpeg.as_deref().ok(),
-                    pieces: &pieces,
-                    stem: &self.stem,
-                    container: self.container,
-                    fps: self.take.format.fps,
-                    reserve: self.limits.reserve,
-                };
-                let finished = job.run();
-                if let Some(fault) = finished.trouble {
-                    self.trouble(fault);
-                }
-                let path = finished.path.display().to_string();
-                MediaReport::Recorded { epoch, path, bytes: finished.bytes, frames }
-            }
+        if pieces.is_empty() {
+            self.report.report(match fault {
+                Some(fault) => MediaReport::RecordingFailed { epoch, fault },
+                // Finished before the first picture: nothing was lost, and there is no file.
+                None => MediaReport::Recorded { epoch, path: String::new(), bytes: 0, frames: 0 },
+            });
+            return;
+        }
+        let job = finish::Job {
+            ffmpeg: self.config.ffmpeg.ok(),
+            pieces,
+            stem: self.stem,
+            container: self.container,
+            fps: self.take.format.fps,
+            reserve: self.limits.reserve,
         };
-        self.report.report(report);
+        // Counted before it is told, so that whoever hears of the recording can wait for its last file.
+        let remux = (!job.needless()).then(|| self.remuxes.begin());
+        let path = job.last().display().to_string();
+        self.report.report(MediaReport::Recorded { epoch, path, bytes: job.bytes(), frames: job.frames() });
+        if let Some(remux) = remux {
+            remux.start(job, epoch, self.report);
+        }
     }
 
     fn trouble(&self, fault: Fault) {

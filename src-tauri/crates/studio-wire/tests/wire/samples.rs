@@ -243,6 +243,7 @@ pub fn media_reports() -> Vec<MediaReport> {
             epoch, fault: Fault::EncoderLost { segments: 1 },
         };
         MediaReport::Recorded { .. } => MediaReport::Recorded { epoch, path: path(), bytes: 9, frames: 600 };
+        MediaReport::Remuxed { .. } => MediaReport::Remuxed { epoch, path: text("/videos/x.mp4"), bytes: 8 };
         MediaReport::Closed { .. } => MediaReport::Closed { epoch };
         MediaReport::Figures(_) => MediaReport::Figures(MediaFigures {
             due: 30, composed: 30, late: 1, recorded_bytes: 9, flowing: vec![SourceId(2)],
