@@ -92,11 +92,13 @@ fn rehearse(
     follow(&inbox, news.clone());
     listen_for_signals(news.clone())?;
     let processes = processes::Watch::start()?;
-    let stage = direct::Stage { inbox, news, heard, media, rtc, rehearsal, lines };
+    let stage = direct::Stage { inbox, news, heard, media: media.clone(), rtc, rehearsal, lines };
     let shown = stage.show();
+    // The show has stopped; its file may still be remuxed.
+    media.settle();
 
     // Everything of ours ends here, so that what follows measures and says nothing untrue about it.
-    drop(runtime);
+    drop((runtime, media));
     let used = processes.end();
     let shown = shown?;
     let interrupted = shown.interrupted;

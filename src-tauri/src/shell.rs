@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use studio_core::{Event, Start};
+use studio_media::Media;
 use studio_wire::Identity;
 use studio_wire::shell::{ShellOrder, ShellReport};
 use tauri::{App, Manager, RunEvent, Theme, WebviewUrl, WebviewWindowBuilder, WindowEvent};
@@ -45,8 +47,8 @@ fn open(home: Option<&Path>, lines: Vec<script::Line>) -> anyhow::Result<()> {
         .invoke_handler(tauri::generate_handler![ipc::dispatch, ipc::subscribe, ipc::query])
         .build(context())
         .context("opening the window")?;
-    let runtime = set_up(&app, &home, lines)?;
-    let mut running = Some((runtime, log, home));
+    let (runtime, media) = set_up(&app, &home, lines)?;
+    let mut running = Some((runtime, media, log, home));
     app.run(move |handle, event| match event {
         // The core ends what runs, finishes the recording, and then says `Exit`.
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
@@ -54,7 +56,12 @@ fn open(home: Option<&Path>, lines: Vec<script::Line>) -> anyhow::Result<()> {
             handle.state::<Inbox>().report(Event::Shell(ShellReport::Closing));
         }
         // The event loop ends the process itself: what must be written or waited for is dropped here.
-        RunEvent::Exit => drop(running.take()),
+        RunEvent::Exit => {
+            if let Some((runtime, media, ..)) = running.take() {
+                media.settle();
+                drop(runtime);
+            }
+        }
         _ => {}
     });
     Ok(())
@@ -72,7 +79,7 @@ fn context() -> tauri::Context {
 }
 
 /// Everything behind the window, and the window itself.
-fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<Runtime> {
+fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<(Runtime, Arc<Media>)> {
     let (inbox, mail) = Inbox::new();
     let handle = app.handle().clone();
     let shell = move |order| match order {
@@ -101,7 +108,7 @@ fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<Ru
         .context("opening the window")?;
     let refused = |fault: studio_wire::Fault| tracing::warn!(?fault, "a line of the script was refused");
     script::play(lines, studio_media::clock::now(), inbox, refused)?;
-    Ok(runtime)
+    Ok((runtime, media))
 }
 
 /// SIGINT and SIGTERM end the show as closing the window does.

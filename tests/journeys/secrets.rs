@@ -29,6 +29,11 @@ fn server_keys(told: &str) -> BTreeSet<String> {
     words.take(2).map(str::to_owned).collect()
 }
 
+/// What is left of a cut token is `eyJ…`; a whole one goes on with letters.
+fn holds_token(text: &str) -> bool {
+    text.match_indices("eyJ").any(|(at, _)| text[at + 3..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
 // S-56
 #[test]
 fn no_secret_of_a_show_is_in_a_log_an_argument_or_the_database() {
@@ -68,6 +73,6 @@ fn no_secret_of_a_show_is_in_a_log_an_argument_or_the_database() {
         for secret in &secrets {
             assert!(!text.contains(secret), "a secret of {} characters stands in {name}", secret.len());
         }
-        assert!(!text.contains("eyJ"), "a token stands in {name}");
+        assert!(!holds_token(text), "a token stands in {name}");
     }
 }

@@ -8,7 +8,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::process::{Child, Command};
 
-use crate::support::app::{BINARY, Place, turn};
+use crate::support::app::{BINARY, Place, find, turn, until};
 use crate::support::recording::Recording;
 use crate::support::tree;
 
@@ -141,7 +141,7 @@ fn a_show_is_run_from_the_window_alone() {
         window.close().await;
     });
     let recordings = place.home().join("recordings");
-    let file = crate::support::app::find(&recordings, ".mp4").expect("a recording");
+    let file = until("a recording", SOON, || find(&recordings, ".mp4"));
     assert!(Recording::read(&file).seconds > 2.0);
 }
 

@@ -100,7 +100,7 @@ impl Inlet {
 struct TooLarge;
 
 /// The clock that every process of the machine shares, in µs.
-fn monotonic_us() -> i64 {
+pub(crate) fn monotonic_us() -> i64 {
     let now = clock_gettime(ClockId::Monotonic);
     now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
 }

@@ -1,7 +1,7 @@
 //! Takes: recordings from their start to their last word.
 //!
-//! A take can outlive the state that began it: after an emergency stop its file is finished later, and the
-//! report still finds it here.
+//! A take can outlive the state that began it: after an emergency stop its file is finished later, after any stop
+//! it is remuxed later, and the report still finds it here.
 
 use studio_wire::ids::{Epoch, SessionId, TakeId};
 use studio_wire::time::ShowTime;
@@ -21,6 +21,10 @@ pub(crate) struct Take {
     pub newest: ShowTime,
     pub path: String,
     pub bytes: u64,
+    /// In the file, once it is finished.
+    pub frames: u64,
+    /// Wall clock when it was finished, ms.
+    pub ended_ms: u64,
     pub segments: u32,
     phase: Phase,
 }
@@ -58,6 +62,8 @@ impl Takes {
             newest: ShowTime::default(),
             path: String::new(),
             bytes: 0,
+            frames: 0,
+            ended_ms: 0,
             segments: 0,
             phase: Phase::Asked,
         });
@@ -74,6 +80,11 @@ impl Takes {
     /// A take that has not ended.
     pub fn open(&self, epoch: Epoch) -> Option<&Take> {
         self.find(epoch).filter(|take| take.phase != Phase::Done)
+    }
+
+    /// A take that has ended. Its file may still get its last form.
+    pub fn done(&self, epoch: Epoch) -> Option<&Take> {
+        self.find(epoch).filter(|take| take.phase == Phase::Done)
     }
 
     /// A take that has neither ended nor failed.
@@ -111,9 +122,17 @@ impl Takes {
         }
     }
 
-    pub fn finish(&mut self, epoch: Epoch, path: &str, bytes: u64) {
+    /// The file is whole, with so many frames.
+    pub fn finish(&mut self, epoch: Epoch, frames: u64, wall_ms: u64) {
         if let Some(take) = self.find_mut(epoch) {
-            (take.path, take.bytes, take.phase) = (path.to_owned(), bytes, Phase::Done);
+            (take.frames, take.ended_ms, take.phase) = (frames, wall_ms, Phase::Done);
+        }
+    }
+
+    /// That is the whole take now.
+    pub fn lies(&mut self, epoch: Epoch, path: String, bytes: u64) {
+        if let Some(take) = self.find_mut(epoch) {
+            (take.path, take.bytes) = (path, bytes);
         }
     }
 
@@ -151,7 +170,8 @@ mod tests {
         takes.grow(70);
         let view = takes.view(Some(&"a".into())).unwrap();
         assert_eq!((view.since.ms(), view.segments, view.bytes, view.running), (5, 2, 70, true));
-        takes.finish(epoch, "/v/a.mp4", 99);
+        takes.finish(epoch, 900, 5);
+        takes.lies(epoch, "/v/a.mp4".into(), 99);
         assert_eq!(takes.view(Some(&"b".into())), None, "another show has begun");
         let view = takes.view(None).unwrap();
         assert_eq!((view.path.as_str(), view.bytes, view.running), ("/v/a.mp4", 99, false));
@@ -165,7 +185,8 @@ mod tests {
         takes.fail(epoch);
         assert!(takes.alive(epoch).is_none() && takes.open(epoch).is_some());
         assert_eq!(takes.running(&"a".into()), None);
-        takes.finish(epoch, "/v/a.mkv", 1);
-        assert!(takes.open(epoch).is_none() && takes.find(epoch).is_some());
+        assert!(takes.done(epoch).is_none());
+        takes.finish(epoch, 900, 5);
+        assert!(takes.open(epoch).is_none() && takes.done(epoch).is_some());
     }
 }

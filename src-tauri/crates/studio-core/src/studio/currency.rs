@@ -34,6 +34,7 @@ impl Studio {
             MediaReport::Recording { epoch, .. } | MediaReport::Recorded { epoch, .. } => {
                 self.takes.open(*epoch).is_some()
             }
+            MediaReport::Remuxed { epoch, .. } => self.takes.done(*epoch).is_some(),
             MediaReport::RecordingFailed { epoch, .. } => self.takes.alive(*epoch).is_some(),
             MediaReport::RecordingTrouble { epoch, .. } => self.takes.find(*epoch).is_some(),
             MediaReport::Closed { epoch } => self.broadcast.closing(Port::Media, *epoch),

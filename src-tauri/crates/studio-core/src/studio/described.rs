@@ -37,6 +37,7 @@ fn media(report: &MediaReport) -> (&'static str, &str) {
         MediaReport::RecordingFailed { fault, .. } => ("media.recording_failed", fault.code()),
         MediaReport::RecordingTrouble { fault, .. } => ("media.recording_trouble", fault.code()),
         MediaReport::Recorded { .. } => ("media.recorded", ""),
+        MediaReport::Remuxed { .. } => ("media.remuxed", ""),
         MediaReport::Closed { .. } => ("media.closed", ""),
         MediaReport::Figures(_) => ("media.figures", ""),
     }

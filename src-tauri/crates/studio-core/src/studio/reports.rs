@@ -64,14 +64,11 @@ impl Studio {
             MediaReport::RecordingFailed { epoch, fault } => self.recording_failed(now, epoch, fault, out),
             MediaReport::RecordingTrouble { fault, .. } => self.notices.tell(fault, now.show),
             MediaReport::Recorded { epoch, path, bytes, frames } => {
-                self.takes.finish(epoch, &path, bytes);
-                // Without a segment there is no file, and the store knows of no take.
-                if let Some(take) = self.takes.find(epoch).filter(|take| take.segments > 0) {
-                    let (session, take) = (take.session.clone(), take.id);
-                    out.store(StoreOrder::TakeDone { session, take, path, frames, wall_ms: now.wall_ms });
-                }
+                self.takes.finish(epoch, frames, now.wall_ms);
+                self.keep_take(epoch, path, bytes, out);
                 self.step(now, epoch, Step::Finish, out);
             }
+            MediaReport::Remuxed { epoch, path, bytes } => self.keep_take(epoch, path, bytes, out),
             MediaReport::Closed { .. } => self.cue(now, Cue::Closed(Port::Media), out),
             MediaReport::Figures(figures) => self.takes.grow(figures.recorded_bytes),
         }
@@ -107,6 +104,16 @@ impl Studio {
         }
         let at = take.newest;
         out.store(StoreOrder::Segment { session, take: id, segment, path, at });
+    }
+
+    /// Where a finished take lies, now or from now on.
+    fn keep_take(&mut self, epoch: Epoch, path: String, bytes: u64, out: &mut Effects) {
+        self.takes.lies(epoch, path.clone(), bytes);
+        // Without a segment there is no file, and the store knows of no take.
+        if let Some(take) = self.takes.find(epoch).filter(|take| take.segments > 0) {
+            let (session, frames, wall_ms) = (take.session.clone(), take.frames, take.ended_ms);
+            out.store(StoreOrder::TakeDone { session, take: take.id, path, frames, wall_ms });
+        }
     }
 
     fn hear_rtc(&mut self, now: Now, report: RtcReport, out: &mut Effects) {

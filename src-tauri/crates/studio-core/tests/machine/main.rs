@@ -7,5 +7,6 @@ mod printed;
 mod rig;
 mod script;
 mod seats;
+mod takes;
 mod transcripts;
 mod walks;

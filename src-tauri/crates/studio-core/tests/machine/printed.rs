@@ -34,6 +34,7 @@ fn media(report: &MediaReport) -> String {
         }
         MediaReport::RecordingTrouble { epoch, fault } => format!("trouble e{epoch} {}", fault.code()),
         MediaReport::Recorded { epoch, .. } => format!("recorded e{epoch}"),
+        MediaReport::Remuxed { epoch, .. } => format!("remuxed e{epoch}"),
         MediaReport::Closed { epoch } => format!("closed e{epoch}"),
         MediaReport::Figures(_) => "figures".into(),
     }

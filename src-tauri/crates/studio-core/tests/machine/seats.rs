@@ -169,14 +169,16 @@ fn a_seat_is_what_the_record_says_and_not_what_its_holder_claims() {
 }
 
 #[test]
-fn the_offered_layouts_have_places_for_who_is_on_stage() {
+fn the_offered_layouts_have_places_for_who_is_on_stage_and_for_four_at_least() {
     let mut rig = Rig::in_state(StateName::Ready);
     let places = |rig: &Rig| -> Vec<usize> {
         view(rig, &Seat::Host).layouts.iter().map(|offer| offer.places.len()).collect()
     };
-    assert_eq!(places(&rig), [1, 1]);
+    assert_eq!(places(&rig), [1, 4]);
     play_on(&mut rig, "1 guest leo\n2 guest zoe\n3 add leo\n4 add zoe\n5 add host");
-    assert_eq!(places(&rig), [1, 3]);
+    assert_eq!(places(&rig), [1, 4]);
+    play_on(&mut rig, "6 guest kim\n7 guest ann\n8 add kim\n9 add ann");
+    assert_eq!(places(&rig), [1, 5]);
     let preview = ShowCommand::Layout { bus: Bus::Preview, layout: studio_wire::LayoutName::Solo };
     rig.show(preview).unwrap();
     assert_eq!(view(&rig, &Seat::Host).program.layout, studio_wire::LayoutName::Grid);

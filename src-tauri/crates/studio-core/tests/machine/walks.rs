@@ -246,6 +246,9 @@ fn media(rig: &mut Rig, how: u16) {
             let fault = Fault::EncoderLost { segments: u32::from(how / 32) };
             Event::Media(MediaReport::RecordingTrouble { epoch, fault })
         }
+        (11, _, Some(epoch)) => {
+            Event::Media(MediaReport::Remuxed { epoch, path: "/videos/x.mp4".into(), bytes: 1 })
+        }
         (7, ..) if (how / 32).is_multiple_of(64) => Event::Shell(ShellReport::Closing),
         (8..=10, ..) => Event::Store(StoreReport::Well),
         _ => {

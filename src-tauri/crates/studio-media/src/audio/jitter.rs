@@ -1,18 +1,24 @@
 //! Between a lane, whose sound comes when it comes, and the mixer, which wants a block each 10 ms. **What comes too late
-//! is silence with a soft edge; what piles up is left out with a crossfade; the delay stays about 30 ms.**
+//! is silence with a soft edge; what piles up is left out with a crossfade; the delay is 20 ms, more only for a lane that needs it.**
 
 use std::collections::VecDeque;
 
 use super::{Block, FRAMES, SILENCE, from_i16};
 
-/// Sample pairs that are kept in hand: 30 ms.
-const TARGET: usize = 3 * FRAMES;
+/// Sample pairs in hand when sound begins: 20 ms, which leaves 10 ms after the first block was taken.
+const LEAST_TARGET: usize = 2 * FRAMES;
+/// And for a lane that comes as unevenly as we put up with: 80 ms.
+const MOST_TARGET: usize = 8 * FRAMES;
 /// Never more than this: 200 ms.
 const MOST: usize = 20 * FRAMES;
 /// Fades and crossfades last 5 ms.
 const FADE: usize = FRAMES / 2;
 /// Blocks over which the level must stay too high before something is left out: 1 s.
 const PATIENCE: u32 = 100;
+/// Such seconds without need after which a raised target is lowered by a block.
+const CALM: u32 = 10;
+/// Sound that comes again after so many blocks was late; after more it had stopped.
+const LATE: u32 = 20;
 
 /// One lane's sound on its way to the mixer.
 #[derive(Debug)]
@@ -22,9 +28,15 @@ pub struct Jitter {
     end: [f32; 2 * FADE],
     /// Enough had come, and nothing was missing since.
     playing: bool,
+    /// What has to be in hand to begin.
+    target: usize,
+    /// Silent blocks since sound was missing; starts at its most, because nothing has been late yet.
+    waited: u32,
     /// The lowest level after a block was taken, and over how many blocks.
     lowest: usize,
     watched: u32,
+    /// Seconds in which a block of the target was never needed.
+    calm: u32,
     missed: u64,
     dropped: u64,
 }
@@ -35,8 +47,11 @@ impl Default for Jitter {
             pairs: VecDeque::with_capacity(MOST + FRAMES),
             end: [0.0; 2 * FADE],
             playing: false,
+            target: LEAST_TARGET,
+            waited: u32::MAX,
             lowest: usize::MAX,
             watched: 0,
+            calm: 0,
             missed: 0,
             dropped: 0,
         }
@@ -56,14 +71,14 @@ impl Jitter {
             _ => return,
         }
         if self.pairs.len() > MOST {
-            self.drop_oldest(self.pairs.len() - TARGET);
+            self.drop_oldest(self.pairs.len() - self.target);
         }
     }
 
     /// The next block; false when it is silence altogether.
     pub fn pull(&mut self, block: &mut Block) -> bool {
         *block = SILENCE;
-        if !self.playing && self.pairs.len() < TARGET {
+        if !self.playing && !self.begins() {
             return false;
         }
         let fade_in = !self.playing;
@@ -82,9 +97,21 @@ impl Jitter {
             self.watch();
         } else {
             self.missed += 1;
+            (self.waited, self.lowest) = (0, 0);
             self.fade_out(block, have);
         }
         true
+    }
+
+    /// Whether enough is in hand to begin. What was missing and comes after all was late: then more is kept in hand, so
+    /// that the same lateness is not heard twice.
+    fn begins(&mut self) -> bool {
+        if self.waited < LATE && !self.pairs.is_empty() {
+            self.target = (self.target + FRAMES).min(MOST_TARGET);
+            (self.waited, self.calm) = (LATE, 0);
+        }
+        self.waited = self.waited.saturating_add(1);
+        self.pairs.len() >= self.target
     }
 
     /// Ends a sound of which only the first `have` pairs of a block came.
@@ -104,15 +131,25 @@ impl Jitter {
         }
     }
 
-    /// Leaves out what has been in hand beyond the target for a whole second: a clock that runs fast, a burst at the start.
+    /// Once a second: leaves out what has been in hand beyond need all the time, as after a burst at the start or from a
+    /// clock that runs fast, and lowers a target that has long been higher than this lane needs.
     fn watch(&mut self) {
         self.lowest = self.lowest.min(self.pairs.len());
         self.watched += 1;
-        if self.watched == PATIENCE {
-            if self.lowest >= TARGET + FRAMES {
-                self.drop_oldest(self.lowest - TARGET);
-            }
-            (self.lowest, self.watched) = (usize::MAX, 0);
+        if self.watched < PATIENCE {
+            return;
+        }
+        let lowest = std::mem::replace(&mut self.lowest, usize::MAX);
+        self.watched = 0;
+        self.calm = if lowest >= LEAST_TARGET { self.calm + 1 } else { 0 };
+        if self.calm >= CALM && self.target > LEAST_TARGET {
+            self.target -= FRAMES;
+            self.calm = 0;
+        }
+        // After a block was taken the target is short of that block.
+        let surplus = (lowest + FRAMES).saturating_sub(self.target);
+        if surplus >= FRAMES {
+            self.drop_oldest(surplus);
         }
     }
 

@@ -1,9 +1,12 @@
+mod remux;
+
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use studio_lane::{Bell, Block, Meta, Shape};
+use studio_wire::engine::AIR_SIZE;
 use studio_wire::ids::{SourceId, TakeId};
 use studio_wire::layout::Rect;
 use studio_wire::media::{Feed, Tile};
@@ -27,9 +30,13 @@ fn config(home: &Path) -> Config {
 }
 
 fn start(home: &Path) -> (Media, Receiver<MediaReport>) {
+    start_with(config(home))
+}
+
+fn start_with(config: Config) -> (Media, Receiver<MediaReport>) {
     let (told, reports) = channel();
     let told: Mutex<Sender<_>> = Mutex::new(told);
-    let media = Media::start(config(home), move |report| {
+    let media = Media::start(config, move |report| {
         let _ = told.lock().unwrap().send(report);
     });
     (media, reports)
@@ -41,6 +48,14 @@ fn wait<T>(reports: &Receiver<MediaReport>, pick: impl Fn(MediaReport) -> Option
         if let Some(picked) = pick(reports.recv_timeout(PATIENCE).unwrap()) {
             return picked;
         }
+    }
+}
+
+fn remuxed(report: MediaReport) -> Option<String> {
+    match report {
+        MediaReport::Remuxed { path, .. } => Some(path),
+        MediaReport::RecordingTrouble { fault, .. } => panic!("{fault:?}"),
+        _ => None,
     }
 }
 
@@ -103,6 +118,9 @@ fn a_show_opens_runs_is_recorded_and_closes() {
     });
     until(&reports, &MediaReport::Closed { epoch });
     assert!(frames >= 30, "{frames}");
+    assert!(path.ends_with("show.mkv"), "{path}");
+    media.settle();
+    let path = wait(&reports, remuxed);
     assert!(path.ends_with("show.mp4") && Path::new(&path).is_file(), "{path}");
     assert!(media.preview().program(ShowTime(0), (320, 180), Duration::ZERO).is_none());
     assert!(media.meters().sources.is_empty());
@@ -112,8 +130,11 @@ fn a_show_opens_runs_is_recorded_and_closes() {
 fn sound_and_picture_reach_the_lanes_of_the_room_and_the_meters() {
     let home = tempfile::tempdir().unwrap();
     let (media, reports) = start(home.path());
-    let shapes =
-        [Shape { slots: 3, slot_bytes: i420_len(320, 180) as u32 }, Shape { slots: 256, slot_bytes: 1_920 }];
+    let (width, height) = AIR_SIZE;
+    let shapes = [
+        Shape { slots: 3, slot_bytes: i420_len(width, height) as u32 },
+        Shape { slots: 256, slot_bytes: 1_920 },
+    ];
     let block = Block::create(&shapes).unwrap();
     let out = |lane| Out { writer: block.writer(lane).unwrap(), bell: Bell::create().unwrap() };
     let (mut pictures, mut sounds) = (block.reader(0).unwrap(), block.reader(1).unwrap());
@@ -126,7 +147,7 @@ fn sound_and_picture_reach_the_lanes_of_the_room_and_the_meters() {
         wait(&reports, |report| matches!(report, MediaReport::Figures(_)).then_some(()));
     }
     let picture = pictures.newest().unwrap();
-    assert_eq!((picture.meta.width, picture.meta.height, picture.meta.kind), (320, 180, Meta::I420));
+    assert_eq!((picture.meta.width, picture.meta.height, picture.meta.kind), (width, height, Meta::I420));
     // The lane keeps the last 256 blocks; each begins where the one before ended.
     let mut next = None;
     let mut blocks = 0;

@@ -56,6 +56,7 @@ struct Rig {
     tick: u64,
     block: u64,
     recorder: Option<Recorder>,
+    remuxes: Remuxes,
     reports: Arc<Mutex<Vec<MediaReport>>>,
 }
 
@@ -77,6 +78,7 @@ impl Rig {
             tick: 0,
             block: 0,
             recorder: None,
+            remuxes: Remuxes::default(),
             reports: Arc::default(),
             home,
         }
@@ -102,7 +104,7 @@ impl Rig {
         };
         let reports = self.reports.clone();
         let sink = ReportSink::new(move |report| reports.lock().unwrap().push(report));
-        self.recorder = Some(Recorder::with_limits(&self.config, take, sink, limits));
+        self.recorder = Some(Recorder::with_limits(&self.config, take, sink, &self.remuxes, limits));
     }
 
     /// Runs the program for so many ticks, in show time. `picture` and `sound` tell which of them are made.
@@ -140,12 +142,27 @@ impl Rig {
         self.reports.lock().unwrap().last().cloned().expect("a finished recording is reported")
     }
 
-    /// Finishes and gives the file, bytes and frames as reported.
+    /// Finishes and gives the segment that is last, the bytes and frames of all, as reported.
+    fn recorded(&mut self) -> (PathBuf, u64, u64) {
+        self.recorder.take().unwrap().finish().wait();
+        let recorded = self.reported(|report| match report {
+            MediaReport::Recorded { epoch: EPOCH, path, bytes, frames } => {
+                Some((path.into(), *bytes, *frames))
+            }
+            _ => None,
+        });
+        recorded.unwrap_or_else(|| panic!("{:?}", self.reports.lock().unwrap()))
+    }
+
+    /// Finishes, waits for the remux, and gives the last file, its bytes and its frames, as reported.
     fn finished(&mut self) -> (PathBuf, u64, u64) {
-        match self.finish() {
-            MediaReport::Recorded { epoch: EPOCH, path, bytes, frames } => (path.into(), bytes, frames),
-            other => panic!("{other:?} in {:?}", self.reports.lock().unwrap()),
-        }
+        let (path, bytes, frames) = self.recorded();
+        self.remuxes.settle();
+        let remuxed = self.reported(|report| match report {
+            MediaReport::Remuxed { epoch: EPOCH, path, bytes } => Some((path.into(), *bytes, frames)),
+            _ => None,
+        });
+        remuxed.unwrap_or((path, bytes, frames))
     }
 
     fn reported<T>(&self, pick: impl Fn(&MediaReport) -> Option<T>) -> Option<T> {

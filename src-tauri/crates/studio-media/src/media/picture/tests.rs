@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use studio_lane::{Bell, Block, Meta, Shape, Writer};
-use studio_wire::engine::lanes;
+use studio_wire::engine::{AIR_SIZE, lanes};
 use studio_wire::layout::Rect;
 use studio_wire::media::Tile;
 
@@ -177,7 +177,8 @@ fn the_own_pattern_goes_to_the_others_with_number_and_clock_while_it_is_open() {
 #[test]
 fn the_program_is_in_the_air_lane_tick_by_tick_and_an_absent_engine_costs_none() {
     let mut rig = Rig::open();
-    let block = Block::create(&[Shape { slots: 3, slot_bytes: PICTURE as u32 }]).unwrap();
+    let air = i420_len(AIR_SIZE.0, AIR_SIZE.1) as u32;
+    let block = Block::create(&[Shape { slots: 3, slot_bytes: air }]).unwrap();
     let (writer, mut far) = (block.writer(0).unwrap(), block.reader(0).unwrap());
     let bell = Bell::create().unwrap();
     let rung = bell.try_clone().unwrap();

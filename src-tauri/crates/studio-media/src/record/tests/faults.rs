@@ -229,14 +229,37 @@ fn an_encoder_that_never_works_is_reported_and_leaves_nothing() {
     }
 }
 
+/// An ffmpeg that does this before it remuxes, and all else as ever.
+fn remuxing_by(home: &Path, act: &str) -> PathBuf {
+    let script = home.join("ffmpeg");
+    let text =
+        format!("#!/bin/sh\ncase \"$*\" in *faststart*) {act};; esac\nexec {} \"$@\"\n", ffmpeg().display());
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    script
+}
+
+#[test]
+fn a_remux_gives_way_when_others_need_the_last_room_on_the_disk() {
+    let home = tempfile::tempdir().unwrap();
+    let disk = Disk::mount(home.path().join("disk"), "size=24m");
+    let mut rig = Rig::in_folder(|_| disk.0.clone(), remuxing_by(home.path(), "exec sleep 60"));
+    rig.start_with("show", Limits { reserve: RESERVE, ..Limits::default() });
+    rig.run(45);
+    let (path, _, _) = rig.recorded();
+    assert_eq!((path.as_path(), rig.trouble(|_| true)), (disk.0.join("show.mkv").as_path(), None));
+    disk.fill_but(RESERVE * 3 / 2);
+    let begun = Instant::now();
+    rig.remuxes.settle();
+    assert!(begun.elapsed() < Duration::from_secs(30), "it is not waited for");
+    assert_eq!(rig.trouble(|_| true), Some(Fault::RemuxFailed { path: path.display().to_string() }));
+    assert_eq!(rig.inspect(&path).frames, 45);
+}
+
 #[test]
 fn a_recording_that_cannot_become_mp4_stays_matroska() {
     let home = tempfile::tempdir().unwrap();
-    let script = home.path().join("ffmpeg");
-    let text =
-        format!("#!/bin/sh\ncase \"$*\" in *faststart*) exit 1;; esac\nexec {} \"$@\"\n", ffmpeg().display());
-    std::fs::write(&script, text).unwrap();
-    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let script = remuxing_by(home.path(), "exit 1");
     let mut rig = Rig::in_folder(|home| home.join("videos"), script);
     rig.start("show");
     rig.run(45);
