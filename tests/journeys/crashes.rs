@@ -27,8 +27,10 @@ fn one(running: &Running, name: &str) -> u32 {
     until(name, Duration::from_secs(20), || tree::named(running.pid(), name).first().copied())
 }
 
-fn late(report: &Value) -> u64 {
-    report["program"]["late"].as_u64().unwrap_or_else(|| panic!("{report:#}"))
+/// Program frames that the recording lacks or shows twice. A machine that is busy with something else may
+/// compose one late; none may be lost.
+fn lost(report: &Value) -> u64 {
+    count(report, "missing") + count(report, "repeated")
 }
 
 fn count(report: &Value, what: &str) -> u64 {
@@ -76,7 +78,7 @@ fn an_engine_that_is_killed_costs_no_program_frame_and_comes_back() {
     }
     let (_, report) = running.report(LIMIT);
     assert_eq!(report["engine_restarts"], 3, "{report:#}");
-    assert_eq!((late(&report), count(&report, "missing")), (0, 0), "{report:#}");
+    assert_eq!(lost(&report), 0, "{report:#}");
     let guest = &report["guests"][0];
     assert!(guest["latency_ms"]["p50"].is_number(), "the guest never came back: {report:#}");
 }
@@ -95,7 +97,7 @@ fn a_server_that_is_killed_comes_back_under_the_running_show() {
     });
     let (_, report) = running.report(LIMIT);
     assert!(report["faults"].to_string().contains("server_lost"), "{report:#}");
-    assert_eq!((late(&report), count(&report, "missing")), (0, 0), "{report:#}");
+    assert_eq!(lost(&report), 0, "{report:#}");
     let recording = Recording::read(&file);
     let tone = |from: f64| recording.level(440.0, from, from + 1.0);
     let last = recording.seconds - 1.2;
@@ -112,7 +114,6 @@ fn an_encoder_that_is_killed_costs_at_most_a_moment_of_the_recording() {
     tree::signal(one(&running, "ffmpeg"), "KILL");
     let (_, report) = running.report(LIMIT);
     assert!(report["faults"].to_string().contains("encoder_lost"), "{report:#}");
-    assert_eq!(late(&report), 0, "{report:#}");
     let recording = Recording::read(&file);
     assert!(recording.seconds > 7.0, "{} s of 10 s", recording.seconds);
 }

@@ -314,7 +314,7 @@ impl Rig {
                 self.intended(StateName::Starting);
                 assert!(!self.ports.recording, "two recordings at once");
                 (self.ports.take, self.ports.recording) = (Some(epoch), true);
-                let (path, at) = (format!("/home/ada/Videos/{name}.mkv"), self.time().show);
+                let (path, at) = (format!("/videos/{name}.mkv"), self.time().show);
                 let recording = MediaReport::Recording { epoch, segment: 0, path, at };
                 self.answer("media", "media.record", Event::Media(recording));
             }
@@ -339,7 +339,7 @@ impl Rig {
     }
 
     fn recorded(&mut self, epoch: Epoch, kind: &str) {
-        let path = "/home/ada/Videos/Evening show.mkv".to_owned();
+        let path = "/videos/Evening show.mkv".to_owned();
         let report = MediaReport::Recorded { epoch, path, bytes: 5_000_000, frames: 900 };
         self.answer("media", kind, Event::Media(report));
     }

@@ -71,7 +71,7 @@ fn here_or_report(rig: &mut Rig, verb: &str, rest: &str) {
 fn report(rig: &mut Rig, verb: &str, rest: &str) {
     let room = if rest.starts_with("air") { RoomKind::Air } else { RoomKind::Crew };
     let (take, media) = (rig.ports.take, rig.ports.media);
-    let fault = || Fault::DiskFull { path: "/home/ada/Videos".into() };
+    let fault = || Fault::DiskFull { path: "/videos".into() };
     match verb {
         "obey" => rig.obey(),
         "drop" => rig.pending.clear(),

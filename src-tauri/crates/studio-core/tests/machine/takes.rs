@@ -10,8 +10,8 @@ use studio_wire::view::StateName::{Idle, Live, Stopping};
 
 use crate::rig::{Rig, WALL};
 
-const MKV: &str = "/home/ada/Videos/Evening show.mkv";
-const MP4: &str = "/home/ada/Videos/Evening show.mp4";
+const MKV: &str = "/videos/Evening show.mkv";
+const MP4: &str = "/videos/Evening show.mp4";
 
 /// A show that ended three seconds after its start, and its take.
 fn ended() -> (Rig, Epoch) {

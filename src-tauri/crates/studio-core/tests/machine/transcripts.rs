@@ -146,7 +146,7 @@ fn a_show_opens_without_a_recorder_and_says_so() {
         3 recorder-missing
         4 heal media.check
         # another folder is looked at, and the notice goes
-        5 folder /mnt/disk
+        5 folder /disk
         6 obey";
     assert_snapshot!(play(Idle, script), @r"
          1 command Open: idle → initializing

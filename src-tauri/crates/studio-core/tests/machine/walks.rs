@@ -163,7 +163,7 @@ fn wish(how: u16) -> Command {
         29 => return Command::Here(HereCommand::Microphone { on: how & 64 == 0 }),
         30 => return Command::Here(HereCommand::Dismiss { notice: u64::from(how / 32 % 20) }),
         _ => {
-            let folder = (how & 64 == 0).then(|| "/home/ada/Videos".to_owned());
+            let folder = (how & 64 == 0).then(|| "/videos".to_owned());
             return Command::Here(HereCommand::RecordingFolder { folder });
         }
     })

@@ -162,7 +162,7 @@ pub(crate) struct AudioFrame<'a> {
 }
 
 pub(crate) enum AudioQueue {
-    Buffered,
+    Immediate,
 }
 
 #[derive(Clone)]
@@ -171,8 +171,8 @@ pub(crate) struct NativeAudioSource(AudioSource);
 impl NativeAudioSource {
     pub(crate) fn new(rate: u32, channels: u32, queue: AudioQueue) -> Result<Self, CaptureError> {
         let _inside = TASKS.enter();
-        let AudioQueue::Buffered = queue;
-        Ok(NativeAudioSource(AudioSource::new(AudioSourceOptions::default(), rate, channels, 100)))
+        let AudioQueue::Immediate = queue;
+        Ok(NativeAudioSource(AudioSource::new(AudioSourceOptions::default(), rate, channels, 0)))
     }
 
     pub(crate) fn capture_frame(&self, frame: &AudioFrame<'_>) -> Result<(), CaptureError> {

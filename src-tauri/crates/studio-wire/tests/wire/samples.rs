@@ -73,7 +73,7 @@ pub fn commands() -> Vec<Command> {
 }
 
 pub fn faults() -> Vec<Fault> {
-    let path = || text("/home/ada/Videos");
+    let path = || text("/videos");
     let looked = || vec![text("/usr/bin"), text("/opt")];
     every!(Fault:
         Fault::NotNow { .. } => Fault::NotNow { act: Act::GoLive, state: StateName::Idle };
