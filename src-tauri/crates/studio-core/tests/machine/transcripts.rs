@@ -5,7 +5,7 @@ use studio_wire::view::StateName::{Idle, Live, Ready};
 
 use crate::script::play;
 
-// S-222 S-249 S-254 S-300
+// S-222 S-249 S-300
 #[test]
 fn a_show_from_open_to_idle() {
     let script = "

@@ -76,7 +76,6 @@ fn own_scene() -> MediaOrder {
     MediaOrder::Scene { program: ProgramId(0), scene: Drawing { tiles: vec![tile], voices: vec![voice] } }
 }
 
-// S-180
 #[test]
 fn a_show_opens_runs_is_recorded_and_closes() {
     let home = tempfile::tempdir().unwrap();
