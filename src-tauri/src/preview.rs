@@ -4,7 +4,6 @@
 //! frames fall away here and never queue. Who connects must come from our own page and know the token.
 
 use std::io;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use futures_util::{SinkExt, StreamExt};
 use studio_media::frame::PoolFrame;
 use studio_media::preview::Preview;
 use studio_media::video::atlas;
+use studio_rtc::secret::Secret;
 use studio_wire::{Answer, ShowTime};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::spawn_blocking;
@@ -28,6 +28,7 @@ const SMALLEST: (u32, u32) = (320, 180);
 const LARGEST: (u32, u32) = (1280, 720);
 const SOFTWARE: (u32, u32) = (640, 360);
 const WITH_GPU: (u32, u32) = (960, 540);
+const TOKEN_BYTES: usize = 32;
 const MESSAGE_AT_MOST: usize = 1024;
 const HEADER: usize = 32;
 
@@ -48,7 +49,7 @@ impl PreviewDoor {
     pub async fn open(preview: Preview) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("ws://{}/preview", listener.local_addr()?);
-        let token: Arc<str> = random_token()?.into();
+        let token: Arc<str> = Secret::random(TOKEN_BYTES)?.expose().into();
         tokio::spawn(serve(listener, token.clone(), preview));
         Ok(Self { url, token })
     }
@@ -57,13 +58,6 @@ impl PreviewDoor {
     pub fn answer(&self) -> Answer {
         Answer::Preview { url: self.url.clone(), token: self.token.to_string(), gpu: has_gpu() }
     }
-}
-
-fn random_token() -> io::Result<String> {
-    use std::io::Read;
-    let mut bytes = [0_u8; 32];
-    std::fs::File::open(Path::new("/dev/urandom"))?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 async fn serve(listener: TcpListener, token: Arc<str>, preview: Preview) {
