@@ -2,8 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Identity;
+use crate::chat::Reaction;
+use crate::ids::{Identity, ServerId};
 use crate::layout::LayoutName;
+use crate::media::OwnPicture;
+use crate::people::{Claim, Role};
+use crate::rtc::{RoomKind, TrackKind};
+use crate::server::{SecretText, ServerProfile};
 
 /// A named wish. `Here` belongs to this machine, `Show` is decided by the host's core.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +44,44 @@ pub enum HereCommand {
         /// The notice's key.
         notice: u64,
     },
+    /// Says something in the chat, as oneself.
+    Say {
+        /// `crew` is the private chat, `air` the audience's.
+        room: RoomKind,
+        /// Trimmed; at most 1,000 characters.
+        text: String,
+    },
+    /// Cheers, as oneself.
+    React {
+        /// In which room.
+        room: RoomKind,
+        /// How.
+        reaction: Reaction,
+    },
+    /// Keeps a server profile, new or changed, and its secret where one is given.
+    KeepServer {
+        /// The profile.
+        server: ServerProfile,
+        /// Its secret; goes to the keychain and nowhere else.
+        secret: Option<SecretText>,
+    },
+    /// Forgets a server profile and its secret.
+    ForgetServer {
+        /// Which.
+        server: ServerId,
+    },
+    /// Tries whether a server can be reached and used.
+    TestServer {
+        /// Which.
+        server: ServerId,
+    },
+    /// Chooses the server of the next show; `None` is the studio's own.
+    ChooseServer {
+        /// Which.
+        server: Option<ServerId>,
+    },
+    /// At a seat that was lost for good: tries again to come in.
+    ComeBack,
 }
 
 /// Wishes about the show.
@@ -83,6 +126,91 @@ pub enum ShowCommand {
     },
     /// Copies the preview's scene into the program.
     Take,
+    /// Changes what somebody is in the show.
+    SetRole {
+        /// Who.
+        person: Identity,
+        /// What they are from now on; never the host.
+        role: Role,
+    },
+    /// Changes what somebody may send; what is not named stays as it is.
+    Permit {
+        /// Who.
+        person: Identity,
+        /// A microphone.
+        speak: Option<bool>,
+        /// A camera and a screen.
+        video: Option<bool>,
+    },
+    /// Switches off what somebody sends. There is no command that switches it on.
+    Mute {
+        /// Who.
+        person: Identity,
+        /// What.
+        kind: TrackKind,
+    },
+    /// Asks somebody to switch on what they could send; they see it and decide.
+    AskOn {
+        /// Who.
+        person: Identity,
+        /// What.
+        kind: TrackKind,
+    },
+    /// Answers `AskOn` with no, for oneself. Yes is to switch it on.
+    Decline {
+        /// What.
+        kind: TrackKind,
+    },
+    /// Puts somebody out.
+    Remove {
+        /// Who.
+        person: Identity,
+        /// They may not come back.
+        refuse: bool,
+    },
+    /// Lets somebody come back who was refused.
+    Readmit {
+        /// Who.
+        person: Identity,
+    },
+    /// Decides whose seat it is, after two people have claimed it.
+    Settle {
+        /// The seat's identity.
+        person: Identity,
+        /// Who keeps it.
+        claim: Claim,
+    },
+    /// Asks to be let on stage, or no longer does, for oneself.
+    Request {
+        /// Asks.
+        up: bool,
+    },
+    /// How loud somebody's source is in the program.
+    Gain {
+        /// Who.
+        person: Identity,
+        /// Which of their sounds.
+        kind: TrackKind,
+        /// In dB, −60 … 12; −60 is silence.
+        db: f32,
+    },
+    /// Chooses which of the host machine's pictures is the host's camera.
+    HostPicture {
+        /// Which.
+        picture: OwnPicture,
+    },
+    /// Plays the test chord to the stage and into the program, or stops it.
+    StageMedia {
+        /// Plays.
+        on: bool,
+    },
+    /// Takes somebody's word in the chat, or gives it back.
+    Silence {
+        /// Who.
+        person: Identity,
+        /// Their messages are not kept.
+        on: bool,
+    },
 }
 
 /// Which scene a stage command means.
@@ -108,6 +236,20 @@ pub enum Act {
     RecordingFolder,
     /// [`HereCommand::Dismiss`].
     Dismiss,
+    /// [`HereCommand::Say`].
+    Say,
+    /// [`HereCommand::React`].
+    React,
+    /// [`HereCommand::KeepServer`].
+    KeepServer,
+    /// [`HereCommand::ForgetServer`].
+    ForgetServer,
+    /// [`HereCommand::TestServer`].
+    TestServer,
+    /// [`HereCommand::ChooseServer`].
+    ChooseServer,
+    /// [`HereCommand::ComeBack`].
+    ComeBack,
     /// [`ShowCommand::Open`].
     Open,
     /// [`ShowCommand::Release`].
@@ -128,6 +270,32 @@ pub enum Act {
     Layout,
     /// [`ShowCommand::Take`].
     Take,
+    /// [`ShowCommand::SetRole`].
+    SetRole,
+    /// [`ShowCommand::Permit`].
+    Permit,
+    /// [`ShowCommand::Mute`].
+    Mute,
+    /// [`ShowCommand::AskOn`].
+    AskOn,
+    /// [`ShowCommand::Decline`].
+    Decline,
+    /// [`ShowCommand::Remove`].
+    Remove,
+    /// [`ShowCommand::Readmit`].
+    Readmit,
+    /// [`ShowCommand::Settle`].
+    Settle,
+    /// [`ShowCommand::Request`].
+    Request,
+    /// [`ShowCommand::Gain`].
+    Gain,
+    /// [`ShowCommand::HostPicture`].
+    HostPicture,
+    /// [`ShowCommand::StageMedia`].
+    StageMedia,
+    /// [`ShowCommand::Silence`].
+    Silence,
 }
 
 impl Command {
@@ -138,6 +306,13 @@ impl Command {
             Self::Here(HereCommand::Camera { .. }) => Act::Camera,
             Self::Here(HereCommand::RecordingFolder { .. }) => Act::RecordingFolder,
             Self::Here(HereCommand::Dismiss { .. }) => Act::Dismiss,
+            Self::Here(HereCommand::Say { .. }) => Act::Say,
+            Self::Here(HereCommand::React { .. }) => Act::React,
+            Self::Here(HereCommand::KeepServer { .. }) => Act::KeepServer,
+            Self::Here(HereCommand::ForgetServer { .. }) => Act::ForgetServer,
+            Self::Here(HereCommand::TestServer { .. }) => Act::TestServer,
+            Self::Here(HereCommand::ChooseServer { .. }) => Act::ChooseServer,
+            Self::Here(HereCommand::ComeBack) => Act::ComeBack,
             Self::Show(ShowCommand::Open { .. }) => Act::Open,
             Self::Show(ShowCommand::Release) => Act::Release,
             Self::Show(ShowCommand::GoLive) => Act::GoLive,
@@ -148,6 +323,19 @@ impl Command {
             Self::Show(ShowCommand::RemoveFromStage { .. }) => Act::RemoveFromStage,
             Self::Show(ShowCommand::Layout { .. }) => Act::Layout,
             Self::Show(ShowCommand::Take) => Act::Take,
+            Self::Show(ShowCommand::SetRole { .. }) => Act::SetRole,
+            Self::Show(ShowCommand::Permit { .. }) => Act::Permit,
+            Self::Show(ShowCommand::Mute { .. }) => Act::Mute,
+            Self::Show(ShowCommand::AskOn { .. }) => Act::AskOn,
+            Self::Show(ShowCommand::Decline { .. }) => Act::Decline,
+            Self::Show(ShowCommand::Remove { .. }) => Act::Remove,
+            Self::Show(ShowCommand::Readmit { .. }) => Act::Readmit,
+            Self::Show(ShowCommand::Settle { .. }) => Act::Settle,
+            Self::Show(ShowCommand::Request { .. }) => Act::Request,
+            Self::Show(ShowCommand::Gain { .. }) => Act::Gain,
+            Self::Show(ShowCommand::HostPicture { .. }) => Act::HostPicture,
+            Self::Show(ShowCommand::StageMedia { .. }) => Act::StageMedia,
+            Self::Show(ShowCommand::Silence { .. }) => Act::Silence,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Identity, LaneId, TrackSid};
+use crate::people::{Parting, Quality};
 use crate::rtc::TrackKind;
 
 /// A join token. Its `Debug` shows nothing of it.
@@ -29,8 +30,85 @@ pub enum Order {
     Stats,
     /// Asks for one `Pong` with the same number.
     Ping(u64),
+    /// Sends a text on a topic, as a stream. Answered by `Sent`; that it was sent does not mean that anybody got it.
+    Say(Say),
+    /// Sends bytes on a topic, as one packet. Not answered.
+    Send(Packet),
+    /// Calls a method of somebody. Answered by `Answered` with the same number, at the latest when its time is over.
+    Call {
+        /// Given by the app, unique in this engine's life.
+        call: u64,
+        /// Whom.
+        to: Identity,
+        /// Which method.
+        method: String,
+        /// What is asked, at most [`limits::CALL`] bytes.
+        payload: String,
+        /// How long an answer is waited for, in ms.
+        within_ms: u32,
+    },
+    /// Answers an `Asked`. A second answer to the same call is left out.
+    Answer {
+        /// Of the `Asked`.
+        call: u64,
+        /// The answer, or why there is none.
+        answer: Result<String, CallRefusal>,
+    },
     /// Leaves the room; the child then ends.
     Leave,
+}
+
+/// A text for a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Say {
+    /// Given by the app, unique in this engine's life.
+    pub say: u64,
+    /// Which topic.
+    pub topic: String,
+    /// The text, at most [`limits::TEXT`] bytes.
+    pub text: String,
+    /// Keys and values that go with it.
+    pub attributes: Vec<(String, String)>,
+    /// To whom; nobody named is everybody.
+    pub to: Vec<Identity>,
+}
+
+/// Bytes for a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packet {
+    /// Which topic.
+    pub topic: String,
+    /// At most [`limits::PACKET`].
+    pub bytes: Vec<u8>,
+    /// Sent again when it is lost, and in order; else sent once.
+    pub reliable: bool,
+    /// To whom; nobody named is everybody.
+    pub to: Vec<Identity>,
+}
+
+/// Why a call has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRefusal {
+    /// LiveKit's own codes are 1400 … 1999 (1400 no such method, 1501 nobody there, 1502 too late).
+    pub code: u32,
+    /// In words of whoever refused.
+    pub message: String,
+}
+
+/// What an engine takes in at most, in bytes. More is counted and dropped before it is looked at.
+pub mod limits {
+    /// A text of a topic that is listened to.
+    pub const TEXT: usize = 4 * 1024;
+    /// Keys and values that go with a text, together.
+    pub const ATTRIBUTES: usize = 1024;
+    /// What is asked by a call that comes in.
+    pub const ASK: usize = 15 * 1024;
+    /// What is asked or answered by a call of our own.
+    pub const CALL: usize = 60 * 1024;
+    /// A packet from the host.
+    pub const PACKET: usize = 60 * 1024;
+    /// Calls that wait for an answer of ours; more are refused by the engine itself.
+    pub const OPEN_CALLS: usize = 256;
 }
 
 /// Where to be, what to publish, what to take in.
@@ -42,6 +120,10 @@ pub struct Want {
     pub publish: Vec<Publish>,
     /// Every track to take in.
     pub watch: Vec<Watch>,
+    /// Topics whose texts are read; texts of others are dropped unread.
+    pub listen: Vec<String>,
+    /// Methods that can be called.
+    pub answer: Vec<String>,
 }
 
 /// A room's address and the right to enter it.
@@ -66,6 +148,8 @@ pub struct Publish {
     pub media: Media,
     /// Published but sending nothing.
     pub muted: bool,
+    /// Who may take it in, besides nobody; `None` is everybody. The server enforces it.
+    pub open_to: Option<Vec<Identity>>,
 }
 
 /// How an output is encoded; always explicit.
@@ -130,7 +214,74 @@ pub enum Report {
     /// Somebody is there, or changed.
     Person(Person),
     /// Somebody left.
-    Gone(Identity),
+    Gone {
+        /// Who.
+        identity: Identity,
+        /// How.
+        why: Parting,
+    },
+    /// Somebody's connection got better or worse; also our own.
+    Quality(Identity, Quality),
+    /// The server has renewed the token: the next join is with this one.
+    Token(Token),
+    /// The server muted or unmuted an output of ours.
+    OwnMuted {
+        /// Which.
+        lane: LaneId,
+        /// Muted now.
+        muted: bool,
+    },
+    /// A text came on a topic that is listened to, whole.
+    Said {
+        /// Whose, as the server says.
+        from: Identity,
+        /// On which topic.
+        topic: String,
+        /// The stream's name, given by its sender.
+        stream: String,
+        /// What it says.
+        text: String,
+        /// Keys and values that went with it, given by its sender.
+        attributes: Vec<(String, String)>,
+    },
+    /// A packet came.
+    Got {
+        /// Whose, as the server says. Packets that the server puts nobody's name on are dropped.
+        from: Identity,
+        /// On which topic.
+        topic: String,
+        /// What it holds, at most [`limits::PACKET`].
+        bytes: Vec<u8>,
+        /// It was sent reliably.
+        reliable: bool,
+    },
+    /// Something larger than [`limits`] came and was dropped.
+    Oversize(Identity),
+    /// Somebody calls a method of ours.
+    Asked {
+        /// To be given back in the `Answer`.
+        call: u64,
+        /// Who, as the server says.
+        from: Identity,
+        /// Which method.
+        method: String,
+        /// What is asked, at most [`limits::ASK`] bytes.
+        payload: String,
+    },
+    /// What came of a `Call`.
+    Answered {
+        /// Of the `Call`.
+        call: u64,
+        /// The answer, or why there is none.
+        answer: Result<String, CallRefusal>,
+    },
+    /// What came of a `Say`.
+    Sent {
+        /// Of the `Say`.
+        say: u64,
+        /// It was handed to the connection.
+        handed: bool,
+    },
     /// A track is on offer, or changed.
     Track(Track),
     /// A track is gone.
@@ -173,7 +324,8 @@ pub enum Link {
 }
 
 /// Why a connection is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LostWhy {
     /// Never got in.
     Refused,
@@ -269,7 +421,9 @@ pub mod lanes {
     pub const CREW_CAMERA: LaneId = LaneId(0);
     /// `crew`, out: the host's microphone.
     pub const CREW_MICROPHONE: LaneId = LaneId(1);
-    /// `crew`, in: how many pictures, from lane 2 on.
+    /// `crew`, out: clips and music, without any voice.
+    pub const CREW_STAGE_MEDIA: LaneId = LaneId(2);
+    /// `crew`, in: how many pictures, after the outputs.
     pub const CREW_PICTURES: u16 = 24;
     /// `crew`, in: how many sounds, after the pictures.
     pub const CREW_SOUNDS: u16 = 24;
@@ -277,14 +431,20 @@ pub mod lanes {
     pub const AIR_PICTURE: LaneId = LaneId(0);
     /// `air`, out: the program's sound.
     pub const AIR_SOUND: LaneId = LaneId(1);
+    /// `air`, in: the program's picture, at a seat that is not the host's.
+    pub const AIR_PICTURE_IN: LaneId = LaneId(2);
+    /// `air`, in: the program's sound, at a seat that is not the host's.
+    pub const AIR_SOUND_IN: LaneId = LaneId(3);
+
+    const CREW_OUTPUTS: u16 = 3;
 
     /// The n-th picture lane of `crew`, if there are so many.
     pub const fn crew_picture(n: u16) -> Option<LaneId> {
-        if n < CREW_PICTURES { Some(LaneId(2 + n)) } else { None }
+        if n < CREW_PICTURES { Some(LaneId(CREW_OUTPUTS + n)) } else { None }
     }
 
     /// The n-th sound lane of `crew`, if there are so many.
     pub const fn crew_sound(n: u16) -> Option<LaneId> {
-        if n < CREW_SOUNDS { Some(LaneId(2 + CREW_PICTURES + n)) } else { None }
+        if n < CREW_SOUNDS { Some(LaneId(CREW_OUTPUTS + CREW_PICTURES + n)) } else { None }
     }
 }

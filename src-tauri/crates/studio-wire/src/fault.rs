@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::command::Act;
 use crate::ids::Identity;
 use crate::people::Role;
-use crate::rtc::RoomKind;
+use crate::rtc::{RoomKind, TrackKind};
 use crate::view::StateName;
 
 /// How bad.
@@ -68,6 +68,45 @@ pub enum Fault {
     },
     /// The same act is under way for too many others.
     Busy,
+    /// That person was put out and refused.
+    NotWelcome {
+        /// Who was meant.
+        person: Identity,
+    },
+    /// Nobody else claims that seat.
+    NotContested {
+        /// Whose seat was meant.
+        person: Identity,
+    },
+    /// Nobody has asked for that.
+    NotAsked,
+    /// They send nothing of that kind.
+    NothingToMute {
+        /// Who was meant.
+        person: Identity,
+    },
+    /// Too many wishes or messages of one person in a short time.
+    TooFast,
+    /// The host has taken the word of that person in the chat.
+    Silenced,
+    /// What was asked is no wish that this program knows.
+    NotUnderstood,
+    /// The other side speaks another version.
+    OtherVersion {
+        /// What the other side speaks.
+        found: u32,
+        /// What this one does.
+        known: u32,
+    },
+    /// There is no profile of that name.
+    NoSuchServer,
+    /// That is not the address of a server, or not one that may be used without encryption.
+    BadAddress {
+        /// What was given.
+        url: String,
+    },
+    /// The host cannot be reached; the wish was not sent.
+    HostAway,
 
     /// The LiveKit library was not found.
     LibraryMissing {
@@ -218,6 +257,76 @@ pub enum Fault {
     CoreRestarted,
     /// Too many wishes at once; some were not taken.
     InboxFull,
+
+    /// The server did not take what is to be true of somebody; it is tried again.
+    UpdateFailed {
+        /// Whose.
+        person: Identity,
+        /// The server's words, redacted.
+        said: String,
+    },
+    /// Two people claim one seat; the second one waits backstage without rights.
+    SeatContested {
+        /// Whose seat.
+        person: Identity,
+    },
+    /// A room is lost again and again; it is tried more slowly.
+    RoomLooping {
+        /// Which.
+        room: RoomKind,
+    },
+    /// Somebody sends more than anybody may.
+    Flooding {
+        /// Who.
+        person: Identity,
+        /// How many messages were dropped.
+        dropped: u32,
+    },
+    /// The host has switched off what this machine sends.
+    MutedByHost {
+        /// What.
+        kind: TrackKind,
+    },
+    /// This system has no keychain: secrets are asked for in each session.
+    KeychainMissing,
+    /// Somebody else has joined with this seat.
+    SeatTaken,
+    /// The host has put this seat out.
+    SeatRevoked,
+    /// The server does not let this seat in: it was taken back, or its time is over.
+    SeatRefused,
+    /// A server does not answer.
+    ServerUnreachable {
+        /// Its address.
+        url: String,
+        /// The system's words.
+        said: String,
+    },
+    /// Something answers at that address that is no LiveKit server.
+    ServerNotLiveKit {
+        /// Its address.
+        url: String,
+    },
+    /// The server does not know that key, or the secret is another.
+    ServerKeyRefused {
+        /// Its address.
+        url: String,
+    },
+    /// The server refuses what this machine signs because their clocks differ.
+    ServerClockWrong {
+        /// Its address.
+        url: String,
+    },
+    /// The server answers too late to be used.
+    ServerSlow {
+        /// Its address.
+        url: String,
+    },
+    /// The secret of a profile is not known in this session.
+    SecretMissing {
+        /// What the profile is called.
+        server: String,
+    },
 }
 
 impl Fault {
@@ -232,6 +341,17 @@ impl Fault {
             Self::StageFull { .. } => "stage_full",
             Self::BadText { .. } => "bad_text",
             Self::Busy => "busy",
+            Self::NotWelcome { .. } => "not_welcome",
+            Self::NotContested { .. } => "not_contested",
+            Self::NotAsked => "not_asked",
+            Self::NothingToMute { .. } => "nothing_to_mute",
+            Self::TooFast => "too_fast",
+            Self::Silenced => "silenced",
+            Self::NotUnderstood => "not_understood",
+            Self::OtherVersion { .. } => "other_version",
+            Self::NoSuchServer => "no_such_server",
+            Self::BadAddress { .. } => "bad_address",
+            Self::HostAway => "host_away",
             Self::LibraryMissing { .. } => "library_missing",
             Self::LibraryWrong { .. } => "library_wrong",
             Self::ServerMissing { .. } => "server_missing",
@@ -261,6 +381,21 @@ impl Fault {
             Self::TookTooLong { .. } => "took_too_long",
             Self::CoreRestarted => "core_restarted",
             Self::InboxFull => "inbox_full",
+            Self::UpdateFailed { .. } => "update_failed",
+            Self::SeatContested { .. } => "seat_contested",
+            Self::RoomLooping { .. } => "room_looping",
+            Self::Flooding { .. } => "flooding",
+            Self::MutedByHost { .. } => "muted_by_host",
+            Self::KeychainMissing => "keychain_missing",
+            Self::SeatTaken => "seat_taken",
+            Self::SeatRevoked => "seat_revoked",
+            Self::SeatRefused => "seat_refused",
+            Self::ServerUnreachable { .. } => "server_unreachable",
+            Self::ServerNotLiveKit { .. } => "server_not_live_kit",
+            Self::ServerKeyRefused { .. } => "server_key_refused",
+            Self::ServerClockWrong { .. } => "server_clock_wrong",
+            Self::ServerSlow { .. } => "server_slow",
+            Self::SecretMissing { .. } => "secret_missing",
         }
     }
 
@@ -274,7 +409,18 @@ impl Fault {
             | Self::NotOnStage { .. }
             | Self::StageFull { .. }
             | Self::BadText { .. }
-            | Self::Busy => Severity::Refusal,
+            | Self::Busy
+            | Self::NotWelcome { .. }
+            | Self::NotContested { .. }
+            | Self::NotAsked
+            | Self::NothingToMute { .. }
+            | Self::TooFast
+            | Self::Silenced
+            | Self::NotUnderstood
+            | Self::OtherVersion { .. }
+            | Self::NoSuchServer
+            | Self::BadAddress { .. }
+            | Self::HostAway => Severity::Refusal,
             Self::ServerLost
             | Self::EngineLost { .. }
             | Self::RoomLost { .. }
@@ -285,7 +431,13 @@ impl Fault {
             | Self::PictureStalled { .. }
             | Self::PreferenceBroken { .. }
             | Self::StoreLocked
-            | Self::CoreRestarted => Severity::Warning,
+            | Self::CoreRestarted
+            | Self::UpdateFailed { .. }
+            | Self::SeatContested { .. }
+            | Self::RoomLooping { .. }
+            | Self::Flooding { .. }
+            | Self::MutedByHost { .. }
+            | Self::KeychainMissing => Severity::Warning,
             _ => Severity::Fault,
         }
     }

@@ -66,6 +66,10 @@ number! {
     Ticket(u64)
 }
 number! {
+    /// Ties a call that came through a room to its one answer.
+    CallId(u64)
+}
+number! {
     /// One recording from its start to its stop; it has one file a segment.
     TakeId(u32)
 }
@@ -76,6 +80,10 @@ text! {
 text! {
     /// A person as LiveKit's server names them. Set by the server, never read from a message.
     Identity
+}
+text! {
+    /// A server profile, in the form of a UUID.
+    ServerId
 }
 text! {
     /// A track as LiveKit's server names it. Changes when its publisher comes back.

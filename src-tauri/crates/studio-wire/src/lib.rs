@@ -4,6 +4,7 @@
 //! serde's external tags and every field is always written, because the engine's wire format (postcard)
 //! reads no others. "Order" goes out of the core, "report" comes in.
 
+pub mod chat;
 pub mod command;
 pub mod engine;
 pub mod fault;
@@ -12,7 +13,9 @@ pub mod layout;
 pub mod media;
 pub mod people;
 pub mod preferences;
+pub mod room;
 pub mod rtc;
+pub mod server;
 pub mod shell;
 pub mod store;
 pub mod table;
@@ -21,9 +24,11 @@ pub mod view;
 
 pub use command::{Act, Bus, Command, HereCommand, ShowCommand};
 pub use fault::{Fault, Severity};
-pub use ids::{Epoch, Identity, LaneId, ProgramId, SessionId, SourceId, TakeId, Ticket, TrackSid};
+pub use ids::{
+    CallId, Epoch, Identity, LaneId, ProgramId, ServerId, SessionId, SourceId, TakeId, Ticket, TrackSid,
+};
 pub use layout::{LayoutName, Rect};
-pub use people::{Actor, Position, Presence, Role, Seat};
+pub use people::{Actor, Position, Presence, Rights, Role, Seat};
 pub use preferences::Preferences;
 pub use time::{Now, ShowTime};
 pub use view::{Answer, Query, ShowView, Snapshot, Update};

@@ -73,14 +73,38 @@ pub struct Wiring {
     pub cell: Option<u8>,
 }
 
+/// A picture that this machine can give as its camera.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnPicture {
+    /// The test pattern with frame number and clock.
+    #[default]
+    Pattern,
+    /// Colour bars that stand still.
+    Bars,
+}
+
+impl OwnPicture {
+    /// Every picture, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Pattern, Self::Bars];
+}
+
 /// Where a source comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feed {
-    /// The test pattern with frame number and clock; also published to `crew`.
+    /// The test pattern with frame number and clock; also published to `crew` as the own camera.
     Pattern,
-    /// The tone with a click a second, in step with the pattern's flash; also published to `crew`.
+    /// Colour bars; also published to `crew` as the own camera.
+    Bars,
+    /// The tone with a click a second, in step with the pattern's flash; also published to `crew` as the own voice.
     Tone,
+    /// A chord of 440, 554 and 659 Hz at −30 dBFS each; also published to `crew` as stage media.
+    Chord,
+    /// The program's picture from the air engine, at a seat that is not the host's.
+    AirPicture(LaneId),
+    /// The program's sound from the air engine, at a seat that is not the host's.
+    AirSound(LaneId),
     /// A picture from the crew engine.
     CrewPicture(LaneId),
     /// A sound from the crew engine.
@@ -93,6 +117,17 @@ pub struct Drawing {
     /// Pictures from back to front.
     pub tiles: Vec<Tile>,
     /// What is heard, with its gain (1 = as it is).
+    pub voices: Vec<Voice>,
+    /// What is heard at this machine, besides the program itself.
+    pub monitor: Monitor,
+}
+
+/// What is heard at this machine.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Monitor {
+    /// The program's mix is.
+    pub program: bool,
+    /// And these.
     pub voices: Vec<Voice>,
 }
 

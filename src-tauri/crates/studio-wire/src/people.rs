@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Identity;
+use crate::rtc::RoomKind;
 
 /// Who asks for something. Made by the door the command came through, never read from the command.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,6 +50,19 @@ impl Role {
     /// Every role, most powerful first.
     pub const ALL: [Self; 5] = [Self::Host, Self::Cohost, Self::Producer, Self::Guest, Self::Viewer];
 
+    /// Whether a scene may show them: a producer works and is never on air, a viewer looks.
+    pub const fn may_be_on_air(self) -> bool {
+        matches!(self, Self::Host | Self::Cohost | Self::Guest)
+    }
+
+    /// The room that somebody of this role works in.
+    pub const fn room(self) -> RoomKind {
+        match self {
+            Self::Viewer => RoomKind::Air,
+            _ => RoomKind::Crew,
+        }
+    }
+
     /// The word used in storage and in a token's attributes.
     pub const fn word(self) -> &'static str {
         match self {
@@ -76,6 +90,21 @@ pub enum Presence {
     Removed,
 }
 
+impl Presence {
+    /// Every presence.
+    pub const ALL: [Self; 4] = [Self::Invited, Self::Joined, Self::Left, Self::Removed];
+
+    /// The word used in storage.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Joined => "joined",
+            Self::Left => "left",
+            Self::Removed => "removed",
+        }
+    }
+}
+
 /// Where somebody is in the show. Not a right: nothing is unpublished by a change of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -89,4 +118,72 @@ pub enum Position {
     Backstage,
     /// In the program.
     OnStage,
+}
+
+impl Position {
+    /// Every position, from far to near.
+    pub const ALL: [Self; 4] = [Self::None, Self::Requested, Self::Backstage, Self::OnStage];
+
+    /// The word used in storage and in the attributes that the server stamps.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Requested => "requested",
+            Self::Backstage => "backstage",
+            Self::OnStage => "on_stage",
+        }
+    }
+}
+
+/// What somebody may send. Kept by the host, enforced by the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Rights {
+    /// A microphone, and the sound of a shared screen.
+    pub speak: bool,
+    /// A camera, and a shared screen.
+    pub video: bool,
+}
+
+impl Rights {
+    /// Both.
+    pub const ALL: Self = Self { speak: true, video: true };
+}
+
+/// How somebody's connection is, as the server judges it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quality {
+    /// Not known yet.
+    #[default]
+    Unknown,
+    /// As good as none.
+    Lost,
+    /// Picture or sound suffer.
+    Poor,
+    /// Fine.
+    Good,
+    /// Nothing to wish for.
+    Excellent,
+}
+
+/// How somebody went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parting {
+    /// By themselves, or their connection ended.
+    Left,
+    /// Somebody joined under the same identity.
+    Replaced,
+    /// Put out by the host.
+    Removed,
+}
+
+/// Whom a seat that two people have claimed is given to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// Who was there first.
+    First,
+    /// Who came second.
+    Newcomer,
 }

@@ -14,4 +14,6 @@ pub struct Preferences {
     pub recording_folder: Option<String>,
     /// The name shown under the own picture.
     pub name: Option<String>,
+    /// The server of the next show; `None` is the studio's own.
+    pub server: Option<crate::ids::ServerId>,
 }

@@ -14,6 +14,11 @@ pub enum ShellOrder {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShellReport {
+    /// The app is up. With `adopt`, a server that an earlier life of it left is still there.
+    Started {
+        /// It is.
+        adopt: bool,
+    },
     /// The window was closed, or the process was asked to end.
     Closing,
 }

@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chat::{ChatLine, ChatPage};
 use crate::fault::Fault;
-use crate::ids::{Epoch, Identity, SessionId, TakeId};
-use crate::people::{Position, Presence, Role};
+use crate::ids::{Epoch, Identity, ServerId, SessionId, TakeId, Ticket};
+use crate::people::{Position, Presence, Rights, Role};
 use crate::preferences::Preferences;
+use crate::rtc::RoomKind;
+use crate::server::ServerProfile;
 use crate::time::ShowTime;
-use crate::view::StateName;
+use crate::view::{SceneView, StateName};
 
 /// What the core asks to be kept. Written in order; an order with an epoch is answered by `Persisted`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,10 +26,21 @@ pub enum StoreOrder {
         title: String,
         /// The state it is in from now on.
         state: StateName,
+        /// The server it runs on; `None` is the studio's own.
+        server: Option<ServerId>,
         /// Wall clock, ms.
         wall_ms: u64,
     },
-    /// Somebody's record of this show, whole.
+    /// The scenes of a show, whole: what a restarted app goes on with.
+    Scenes {
+        /// Which show.
+        session: SessionId,
+        /// On air.
+        program: SceneView,
+        /// Being prepared.
+        preview: SceneView,
+    },
+    /// Somebody's record of this show, whole. Each time somebody comes a visit is begun; it ends when they go.
     Person {
         /// Which show.
         session: SessionId,
@@ -40,9 +54,44 @@ pub enum StoreOrder {
         presence: Presence,
         /// Where.
         position: Position,
+        /// What they may send.
+        rights: Rights,
         /// Wall clock, ms.
         wall_ms: u64,
     },
+    /// What somebody did in this show so far, whole.
+    Figures {
+        /// Which show.
+        session: SessionId,
+        /// Who.
+        identity: Identity,
+        /// What.
+        figures: PersonFigures,
+    },
+    /// A chat message. One with the same sender and id is kept once.
+    Chat {
+        /// Which show.
+        session: SessionId,
+        /// The message.
+        line: ChatLine,
+    },
+    /// Asks for chat that is no longer in memory. Answered by `Chat` with the same ticket.
+    ReadChat {
+        /// To be answered.
+        ticket: Ticket,
+        /// Which show.
+        session: SessionId,
+        /// Which room.
+        room: RoomKind,
+        /// Only lines with a larger number, the oldest of these.
+        after: Option<u64>,
+        /// Only lines with a smaller number, the newest of these.
+        before: Option<u64>,
+    },
+    /// A server profile, new or changed.
+    Server(ServerProfile),
+    /// A server profile is no longer wanted.
+    ForgetServer(ServerId),
     /// A recording begins.
     Take {
         /// Which show.
@@ -106,6 +155,13 @@ pub enum StoreReport {
         /// Of the order.
         epoch: Epoch,
     },
+    /// Answer to `ReadChat`; empty where the file cannot be read.
+    Chat {
+        /// Of the order.
+        ticket: Ticket,
+        /// What there is; `newest` is the newest in the file.
+        page: ChatPage,
+    },
     /// Something could not be kept; the show goes on.
     Trouble {
         /// What.
@@ -124,10 +180,44 @@ pub struct Kept {
     pub faults: Vec<Fault>,
     /// A show that was not ended: the app crashed in it.
     pub unfinished: Option<Unfinished>,
+    /// Server profiles, by name.
+    pub servers: Vec<ServerProfile>,
+}
+
+/// What somebody did in a show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PersonFigures {
+    /// How often they came.
+    pub joins: u32,
+    /// How long they were there, in ms.
+    pub there_ms: u64,
+    /// How long they were on stage, in ms.
+    pub on_stage_ms: u64,
+    /// How long they spoke, in ms.
+    pub talk_ms: u64,
+    /// How long their connection was poor or lost, in ms.
+    pub poor_ms: u64,
+}
+
+/// Somebody's record as an unfinished show left it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct KeptPerson {
+    /// Who.
+    pub identity: Identity,
+    /// What to call them.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// Connected or not.
+    pub presence: Presence,
+    /// What they may send.
+    pub rights: Rights,
+    /// What they did so far.
+    pub figures: PersonFigures,
 }
 
 /// A show that was under way when the app died.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Unfinished {
     /// Which.
     pub session: SessionId,
@@ -137,4 +227,16 @@ pub struct Unfinished {
     pub state: StateName,
     /// Recordings without an end.
     pub files: Vec<String>,
+    /// Takes of it so far.
+    pub takes: u32,
+    /// The server it ran on; `None` is the studio's own.
+    pub server: Option<ServerId>,
+    /// The scene on air.
+    pub program: SceneView,
+    /// The scene being prepared.
+    pub preview: SceneView,
+    /// Everybody's record.
+    pub people: Vec<KeptPerson>,
+    /// The newest page of chat of each room.
+    pub chat: Vec<ChatPage>,
 }

@@ -19,6 +19,7 @@ pub struct CommandRow {
 use Role::{Cohost, Host, Producer};
 
 const CREW: &[Role] = &[Host, Cohost, Producer];
+const BOSS: &[Role] = &[Host, Cohost];
 const HOST: &[Role] = &[Host];
 
 /// Every command, in the order of a show.
@@ -27,6 +28,13 @@ pub const COMMANDS: &[CommandRow] = &[
     CommandRow { act: Act::Camera, name: "camera", roles: &Role::ALL, key: Some("KeyV") },
     CommandRow { act: Act::RecordingFolder, name: "recording_folder", roles: HOST, key: None },
     CommandRow { act: Act::Dismiss, name: "dismiss", roles: &Role::ALL, key: None },
+    CommandRow { act: Act::Say, name: "say", roles: &Role::ALL, key: None },
+    CommandRow { act: Act::React, name: "react", roles: &Role::ALL, key: None },
+    CommandRow { act: Act::KeepServer, name: "keep_server", roles: HOST, key: None },
+    CommandRow { act: Act::ForgetServer, name: "forget_server", roles: HOST, key: None },
+    CommandRow { act: Act::TestServer, name: "test_server", roles: HOST, key: None },
+    CommandRow { act: Act::ChooseServer, name: "choose_server", roles: HOST, key: None },
+    CommandRow { act: Act::ComeBack, name: "come_back", roles: &Role::ALL, key: None },
     CommandRow { act: Act::Open, name: "open", roles: HOST, key: None },
     CommandRow { act: Act::Release, name: "release", roles: HOST, key: None },
     CommandRow { act: Act::GoLive, name: "go_live", roles: HOST, key: Some("Ctrl+Shift+KeyL") },
@@ -42,6 +50,19 @@ pub const COMMANDS: &[CommandRow] = &[
     CommandRow { act: Act::RemoveFromStage, name: "remove_from_stage", roles: CREW, key: None },
     CommandRow { act: Act::Layout, name: "layout", roles: CREW, key: Some("Digit") },
     CommandRow { act: Act::Take, name: "take", roles: CREW, key: None },
+    CommandRow { act: Act::SetRole, name: "set_role", roles: BOSS, key: None },
+    CommandRow { act: Act::Permit, name: "permit", roles: CREW, key: None },
+    CommandRow { act: Act::Mute, name: "mute", roles: CREW, key: None },
+    CommandRow { act: Act::AskOn, name: "ask_on", roles: CREW, key: None },
+    CommandRow { act: Act::Decline, name: "decline", roles: &Role::ALL, key: None },
+    CommandRow { act: Act::Remove, name: "remove", roles: CREW, key: None },
+    CommandRow { act: Act::Readmit, name: "readmit", roles: CREW, key: None },
+    CommandRow { act: Act::Settle, name: "settle", roles: CREW, key: None },
+    CommandRow { act: Act::Request, name: "request", roles: &Role::ALL, key: None },
+    CommandRow { act: Act::Gain, name: "gain", roles: CREW, key: None },
+    CommandRow { act: Act::HostPicture, name: "host_picture", roles: CREW, key: None },
+    CommandRow { act: Act::StageMedia, name: "stage_media", roles: CREW, key: None },
+    CommandRow { act: Act::Silence, name: "silence", roles: CREW, key: None },
 ];
 
 /// The row of an act. Every act has exactly one (tested).

@@ -2,13 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chat::{ChatPage, ReactionCount};
 use crate::command::Act;
+use crate::engine::LostWhy;
 use crate::fault::Fault;
 use crate::ids::{Identity, SessionId, SourceId};
 use crate::layout::{LayoutName, Rect};
-use crate::people::{Position, Presence, Role};
+use crate::media::OwnPicture;
+use crate::people::{Position, Presence, Quality, Rights, Role};
 use crate::preferences::Preferences;
-use crate::rtc::RoomKind;
+use crate::rtc::{RoomKind, TrackKind};
+use crate::server::{SecretPlace, ServerProfile, ServerTest};
 use crate::time::ShowTime;
 
 /// The seven states of the broadcast.
@@ -82,10 +86,93 @@ pub struct ShowView {
     pub format: ProgramFormat,
     /// People in `air` who are not crew.
     pub viewers: u32,
+    /// How many people are connected, and how many records there are.
+    pub counts: Counts,
+    /// What concerns the seat's own person.
+    pub mine: Mine,
+    /// The host machine's own sources; only for those who run the show.
+    pub host: Option<HostView>,
+    /// Cheers of this show.
+    pub reactions: Vec<ReactionCount>,
     /// Recording; only for those who run the show.
     pub recording: Option<RecordingView>,
     /// Every act of the show with the reason why it cannot be done now; `None` where it can.
     pub may: Vec<May>,
+}
+
+/// How many people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Connected now.
+    pub online: u32,
+    /// With a record in this show.
+    pub total: u32,
+}
+
+/// What concerns the seat's own person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mine {
+    /// What they may send.
+    pub rights: Rights,
+    /// How often the host has switched off each of: microphone, camera, screen. A seat that sees a number grow
+    /// switches it off, even if the server's word was lost.
+    pub muted: [u32; 3],
+    /// What they are asked to switch on.
+    pub asked: Vec<TrackKind>,
+    /// Their word in the chat is taken.
+    pub silenced: bool,
+}
+
+/// The host machine's own sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostView {
+    /// The picture that is the host's camera.
+    pub picture: OwnPicture,
+    /// All that could be.
+    pub pictures: Vec<OwnPicture>,
+    /// The test chord plays.
+    pub stage_media: bool,
+}
+
+/// A part of a [`ShowView`] that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// The seat's role.
+    Role(Role),
+    /// The title.
+    Title(String),
+    /// State of the broadcast.
+    Broadcast(BroadcastView),
+    /// The scene on air.
+    Program(SceneView),
+    /// The scene being prepared.
+    Preview(Option<SceneView>),
+    /// Who is there, in order; people who are not in `changed` are as they were.
+    People {
+        /// Everybody, in order.
+        order: Vec<Identity>,
+        /// Who is new or changed.
+        changed: Vec<PersonView>,
+    },
+    /// Layouts on offer.
+    Layouts(Vec<LayoutOffer>),
+    /// What the program's picture is.
+    Format(ProgramFormat),
+    /// People in `air` who are not crew.
+    Viewers(u32),
+    /// How many people.
+    Counts(Counts),
+    /// What concerns the seat's own person.
+    Mine(Mine),
+    /// The host machine's own sources.
+    Host(Option<HostView>),
+    /// Cheers.
+    Reactions(Vec<ReactionCount>),
+    /// Recording.
+    Recording(Option<RecordingView>),
+    /// Acts.
+    May(Vec<May>),
 }
 
 /// Whether an act can be done now.
@@ -175,8 +262,24 @@ pub struct PersonView {
     pub microphone: SourceView,
     /// Their picture.
     pub camera: SourceView,
+    /// Their shared screen.
+    pub screen: SourceView,
     /// When they came.
     pub joined: ShowTime,
+    /// They speak now; smoothed, so that it does not flicker between words.
+    pub speaking: bool,
+    /// How their connection is.
+    pub quality: Quality,
+    /// What they may send.
+    pub rights: Rights,
+    /// Their connection broke and they are waited for.
+    pub awaited: bool,
+    /// Somebody else claims their seat.
+    pub contested: bool,
+    /// What they are asked to switch on; only for those who run the show.
+    pub asked: Vec<TrackKind>,
+    /// Their word in the chat is taken; only for those who run the show.
+    pub silenced: bool,
 }
 
 /// One source of a person.
@@ -190,6 +293,8 @@ pub struct SourceView {
     pub flowing: bool,
     /// Its cell in the atlas of small pictures.
     pub cell: Option<u8>,
+    /// How loud it is in the program, in dB; only for those who run the show.
+    pub gain_db: f32,
 }
 
 /// What the program's picture is.
@@ -239,6 +344,44 @@ pub struct Snapshot {
     pub preferences: Preferences,
     /// What stands or has just happened, newest last, at most 20.
     pub notices: Vec<Notice>,
+    /// How this machine stands to the show.
+    pub seat: SeatLink,
+    /// Server profiles of this machine.
+    pub servers: Vec<ServerView>,
+}
+
+/// How this machine stands to the show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatLink {
+    /// It is the host's.
+    #[default]
+    Own,
+    /// A seat on its way in.
+    Coming,
+    /// A seat, connected; the host answers.
+    In,
+    /// A seat, connected; the host is back in a moment.
+    HostAway,
+    /// A seat whose connection is being made again.
+    Resuming,
+    /// A seat that is lost for good, until its user tries again.
+    Over(LostWhy),
+}
+
+/// A server profile as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServerView {
+    /// The profile.
+    pub profile: ServerProfile,
+    /// Where its secret is.
+    pub secret: SecretPlace,
+    /// It is the one for the next show.
+    pub chosen: bool,
+    /// It is being tried.
+    pub testing: bool,
+    /// What the last test measured, or what was wrong.
+    pub tested: Option<Result<ServerTest, Fault>>,
 }
 
 /// Something to tell.
@@ -262,6 +405,8 @@ pub struct Notice {
 pub enum Update {
     /// Everything but levels.
     Snapshot(Box<Snapshot>),
+    /// Chat that is new since the last one; the first one of each room is its newest page.
+    Chat(ChatPage),
     /// Levels, 20 a second.
     Meters(Meters),
 }
@@ -273,6 +418,8 @@ pub struct Meters {
     pub program: [f32; 2],
     /// Highest sample of each source.
     pub sources: Vec<(SourceId, f32)>,
+    /// Highest sample of what is heard at this machine.
+    pub monitor: [f32; 2],
 }
 
 /// A read-only question.
@@ -299,8 +446,10 @@ pub enum Answer {
 }
 
 /// A command was taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ack {
     /// The snapshot that first shows its effect has at least this `rev`.
     pub rev: u64,
+    /// After a command about somebody: how they are now.
+    pub person: Option<Box<PersonView>>,
 }
