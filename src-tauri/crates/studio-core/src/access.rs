@@ -2,12 +2,18 @@
 
 use studio_wire::command::{Act, Command, HereCommand, ShowCommand};
 use studio_wire::fault::Fault;
+use studio_wire::ids::{Identity, ServerId};
 use studio_wire::people::{Actor, Role};
+use studio_wire::rtc::TrackKind;
 use studio_wire::table;
 use studio_wire::view::StateName;
 
+use crate::here::servers;
 use crate::studio::Studio;
 use crate::text;
+
+/// Bytes of a server's secret.
+const SECRET: usize = 512;
 
 impl Studio {
     /// Whether [`Studio::apply`] would take that command now, and the reply it would give if not.
@@ -21,13 +27,42 @@ impl Studio {
         }
         self.may(actor, act)?;
         match command {
-            Command::Here(HereCommand::RecordingFolder { folder: Some(folder) }) => path(folder),
-            Command::Show(ShowCommand::Open { title }) => text::title(title).map(drop),
-            Command::Show(ShowCommand::AddToStage { bus, person }) => {
+            Command::Here(command) => self.allowed_here(command),
+            Command::Show(command) => self.allowed_show(actor, act, command),
+        }
+    }
+
+    fn allowed_here(&self, command: &HereCommand) -> Result<(), Fault> {
+        let known = |server: &ServerId| self.servers.find(server).map(drop).ok_or(Fault::NoSuchServer);
+        match command {
+            HereCommand::RecordingFolder { folder: Some(folder) } => path(folder),
+            HereCommand::Say { text, .. } => text::message(text).map(drop),
+            HereCommand::KeepServer { server, secret } => {
+                servers::check(server)?;
+                let secret = secret.as_ref().map_or("", |secret| &secret.0);
+                if secret.len() > SECRET || secret.contains(char::is_control) {
+                    Err(Fault::BadText { most: SECRET as u32 })
+                } else if self.servers.takes(&server.id) {
+                    Ok(())
+                } else {
+                    Err(Fault::Busy)
+                }
+            }
+            HereCommand::ForgetServer { server }
+            | HereCommand::TestServer { server }
+            | HereCommand::ChooseServer { server: Some(server) } => known(server),
+            _ => Ok(()),
+        }
+    }
+
+    fn allowed_show(&self, actor: &Actor, act: Act, command: &ShowCommand) -> Result<(), Fault> {
+        match command {
+            ShowCommand::Open { title } => text::title(title).map(drop),
+            ShowCommand::AddToStage { bus, person } => {
                 let there = self.roster.present(person);
                 let there = there.ok_or_else(|| Fault::NobodyThere { person: person.clone() })?;
                 let scene = self.stage.scene(*bus);
-                if !there.may_be_on_air() {
+                if !there.role.may_be_on_air() || there.doubtful() {
                     Err(Fault::NotAllowed { act, role: there.role })
                 } else if scene.holds(person) {
                     Err(Fault::AlreadyOnStage { person: person.clone() })
@@ -37,9 +72,69 @@ impl Studio {
                     Ok(())
                 }
             }
-            Command::Show(ShowCommand::RemoveFromStage { bus, person }) => {
+            ShowCommand::RemoveFromStage { bus, person } => {
                 let holds = self.stage.scene(*bus).holds(person);
                 holds.then_some(()).ok_or_else(|| Fault::NotOnStage { person: person.clone() })
+            }
+            command => self.allowed_people(actor, act, command),
+        }
+    }
+
+    /// What can be done to whom.
+    fn allowed_people(&self, actor: &Actor, act: Act, command: &ShowCommand) -> Result<(), Fault> {
+        let nobody = |person: &Identity| Fault::NobodyThere { person: person.clone() };
+        let guest = |who: &Identity| {
+            let record = self.roster.find(who).ok_or_else(|| nobody(who))?;
+            if record.role == Role::Host { Err(Fault::NotAllowed { act, role: Role::Host }) } else { Ok(record) }
+        };
+        match command {
+            ShowCommand::SetRole { role: Role::Host, .. } => Err(Fault::NotAllowed { act, role: Role::Host }),
+            ShowCommand::SetRole { person, .. }
+            | ShowCommand::Permit { person, .. }
+            | ShowCommand::Silence { person, .. } => guest(person).map(drop),
+            ShowCommand::Remove { person, .. } => {
+                let record = guest(person)?;
+                let oneself = *person == self.own(actor);
+                if oneself || record.refused() { Err(nobody(person)) } else { Ok(()) }
+            }
+            ShowCommand::Readmit { person } => {
+                let refused = self.roster.find(person).is_some_and(|record| record.refused());
+                if refused { Ok(()) } else { Err(nobody(person)) }
+            }
+            ShowCommand::Settle { person, .. } => {
+                let contested = self.roster.find(person).is_some_and(|record| record.contested());
+                if contested { Ok(()) } else { Err(Fault::NotContested { person: person.clone() }) }
+            }
+            ShowCommand::Mute { person, kind } => {
+                let record = self.roster.present(person).ok_or_else(|| nobody(person))?;
+                let sends = record.source(*kind).is_some_and(|source| self.open(source))
+                    || record.role == Role::Host && *kind == TrackKind::StageMedia && self.plays_media();
+                if sends { Ok(()) } else { Err(Fault::NothingToMute { person: person.clone() }) }
+            }
+            ShowCommand::AskOn { person, kind } => {
+                let record = self.roster.present(person).ok_or_else(|| nobody(person))?;
+                let could = match kind {
+                    TrackKind::Microphone => record.rights.speak,
+                    TrackKind::Camera | TrackKind::Screen => record.rights.video,
+                    TrackKind::ScreenSound | TrackKind::StageMedia => false,
+                };
+                let able = could && !record.doubtful() && record.role != Role::Host;
+                if able { Ok(()) } else { Err(Fault::NotAllowed { act, role: record.role }) }
+            }
+            ShowCommand::Decline { kind } => {
+                let own = self.roster.find(&self.own(actor));
+                let asked = own.is_some_and(|record| record.asked.contains(kind));
+                if asked { Ok(()) } else { Err(Fault::NotAsked) }
+            }
+            ShowCommand::Gain { person, kind, db } => {
+                let record = self.roster.find(person).ok_or_else(|| nobody(person))?;
+                if kind.is_picture() || record.source(*kind).is_none() {
+                    Err(Fault::NothingToMute { person: person.clone() })
+                } else if !(-60.0..=12.0).contains(db) {
+                    Err(Fault::NotUnderstood)
+                } else {
+                    Ok(())
+                }
             }
             _ => Ok(()),
         }
@@ -64,7 +159,8 @@ impl Studio {
         match actor {
             Actor::LocalHost => Role::Host,
             Actor::Person(identity) => {
-                self.roster.present(identity).map(|person| person.role).unwrap_or_default()
+                let there = self.roster.present(identity).filter(|person| !person.doubtful());
+                there.map(|person| person.role).unwrap_or_default()
             }
         }
     }
@@ -80,7 +176,28 @@ fn fits(act: Act, state: StateName) -> bool {
         Act::Recover => state == Error,
         Act::EmergencyStop | Act::Dismiss | Act::RecordingFolder => true,
         Act::Microphone | Act::Camera => !matches!(state, Idle | Error),
-        Act::AddToStage | Act::RemoveFromStage | Act::Layout | Act::Take => {
+        Act::KeepServer | Act::ForgetServer | Act::TestServer | Act::ChooseServer => true,
+        // Only a seat that was lost comes back; the host's never is.
+        Act::ComeBack => false,
+        Act::AddToStage
+        | Act::RemoveFromStage
+        | Act::Layout
+        | Act::Take
+        | Act::SetRole
+        | Act::Permit
+        | Act::Mute
+        | Act::AskOn
+        | Act::Decline
+        | Act::Remove
+        | Act::Readmit
+        | Act::Settle
+        | Act::Request
+        | Act::Gain
+        | Act::HostPicture
+        | Act::StageMedia
+        | Act::Silence
+        | Act::Say
+        | Act::React => {
             matches!(state, Initializing | Ready | Starting | Live)
         }
     }

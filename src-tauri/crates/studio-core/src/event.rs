@@ -3,7 +3,7 @@
 use studio_wire::command::Command;
 use studio_wire::ids::{Identity, Ticket};
 use studio_wire::media::MediaReport;
-use studio_wire::people::Actor;
+use studio_wire::people::{Actor, Role};
 use studio_wire::rtc::RtcReport;
 use studio_wire::shell::ShellReport;
 use studio_wire::store::{Kept, StoreReport};
@@ -19,12 +19,25 @@ pub struct Start {
     pub me: Identity,
     /// The host's name, where preferences hold none.
     pub name: String,
+    /// A seat on another machine's show; `None` where this machine holds the show.
+    pub seat: Option<SeatStart>,
+}
+
+/// The seat that a program was started with. Its token is its port's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatStart {
+    /// Whose seat.
+    pub identity: Identity,
+    /// What they are, as the seat says; the host's record says so in the end.
+    pub role: Role,
+    /// What to call them.
+    pub name: String,
 }
 
 impl Start {
     /// A start with nothing kept.
     pub fn new(seed: u64, me: &str, name: &str) -> Self {
-        Self { seed, kept: Kept::default(), me: me.into(), name: name.to_owned() }
+        Self { seed, kept: Kept::default(), me: me.into(), name: name.to_owned(), seat: None }
     }
 }
 

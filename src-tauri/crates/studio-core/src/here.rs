@@ -4,3 +4,4 @@ pub mod connection;
 pub mod devices;
 pub mod notices;
 pub mod preferences;
+pub mod servers;

@@ -14,7 +14,7 @@ pub(crate) struct Ids {
 
 impl Ids {
     /// Source ids below this one belong to this machine.
-    const FIRST_REMOTE_SOURCE: u32 = 2;
+    const FIRST_REMOTE_SOURCE: u32 = 16;
 
     pub fn new(seed: u64) -> Self {
         Self { seed, drawn: 0, epoch: 0, source: Self::FIRST_REMOTE_SOURCE }
@@ -43,6 +43,16 @@ impl Ids {
             low >> 48,
             low & 0xffff_ffff_ffff
         ))
+    }
+
+    /// Names a message that came without a name.
+    pub fn message(&mut self) -> String {
+        format!("{:016x}", self.draw())
+    }
+
+    /// A number for whatever needs chance.
+    pub fn dice(&mut self) -> u64 {
+        self.draw()
     }
 
     /// SplitMix64: each number depends on seed and counter alone.

@@ -4,12 +4,20 @@ mod commands;
 mod currency;
 mod derived;
 mod described;
+mod doors;
+mod people;
 mod reports;
+mod rooms;
+mod seating;
+mod stamps;
 mod views;
 
+use studio_wire::chat::{ChatLine, ChatPage};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, SessionId, Ticket};
+use studio_wire::people::Seat;
 use studio_wire::preferences::Preferences;
+use studio_wire::rtc::RoomKind;
 use studio_wire::store::{StoreOrder, Unfinished};
 use studio_wire::time::{Now, ShowTime};
 use studio_wire::view::{Ack, ProgramFormat, Snapshot};
@@ -23,12 +31,17 @@ use crate::here::notices::Notices;
 use crate::here::preferences::Chosen;
 use crate::ids::Ids;
 use crate::journal::{Journal, Row};
-use crate::show::roster::Roster;
+use crate::here::servers::Servers;
+use crate::show::chat::Chat;
+use crate::show::roster::{Cheers, Roster};
+use crate::show::seats::Seats;
 use crate::show::stage::Stage;
 use crate::show::takes::Takes;
 use crate::text;
 use crate::time::earlier;
 use derived::Sent;
+use doors::Owed;
+use stamps::Stamps;
 
 /// The truth of the show and of this machine. **Changed by [`Studio::apply`] alone**, but for what the loop
 /// itself has to say ([`Studio::note`]).
@@ -40,7 +53,12 @@ pub struct Studio {
     pub(crate) broadcast: Broadcast,
     pub(crate) roster: Roster,
     pub(crate) stage: Stage,
+    chat: Chat,
+    cheers: Cheers,
+    seats: Seats,
+    stamps: Stamps,
     takes: Takes,
+    pub(crate) servers: Servers,
     devices: Devices,
     preferences: Chosen,
     connection: Connection,
@@ -51,6 +69,10 @@ pub struct Studio {
     program_runs: bool,
     /// A show that an earlier life of the program did not end.
     unfinished: Option<Unfinished>,
+    /// The show under way is such a one. True: it was live, and is to be again.
+    resuming: Option<bool>,
+    /// Answers that wait for the store, or for the view that shows what was done.
+    owed: Owed,
     /// What the ports were told last.
     sent: Sent,
     /// The snapshot as it was published last.
@@ -60,14 +82,19 @@ pub struct Studio {
 impl Studio {
     /// Idle, with what was kept. Asks nothing of anybody.
     pub fn new(start: Start) -> Self {
-        let Start { seed, kept, me, name } = start;
+        let Start { seed, kept, me, name, .. } = start;
         let name = text::name(kept.preferences.name.as_deref().unwrap_or(&name), me.as_str());
         let mut studio = Self {
             ids: Ids::new(seed),
             broadcast: Broadcast::new(),
             roster: Roster::new(me, name, devices::CAMERA, devices::MICROPHONE),
             stage: Stage::new(kept.preferences.layout),
+            chat: Chat::default(),
+            cheers: Cheers::default(),
+            seats: Seats::default(),
+            stamps: Stamps::default(),
             takes: Takes::default(),
+            servers: Servers::new(kept.servers),
             devices: Devices::default(),
             preferences: Chosen::new(kept.preferences),
             connection: Connection::default(),
@@ -76,6 +103,8 @@ impl Studio {
             format: ProgramFormat::default(),
             program_runs: false,
             unfinished: kept.unfinished,
+            resuming: None,
+            owed: Owed::default(),
             sent: Sent::default(),
             shown: Snapshot::default(),
         };
@@ -93,14 +122,15 @@ impl Studio {
         let before = self.broadcast.name();
         let (kind, about) = described::event(&event);
         let first = out.0.len();
-        let ticket = match event {
+        let answer = match event {
             Event::Command(ticket, actor, command) => {
                 if let Err(fault) = self.allowed(&actor, &command) {
                     out.reply(ticket, Err(fault));
                     return;
                 }
-                self.perform(now, command, out);
-                Some(ticket)
+                let about = self.about(&actor, &command);
+                self.perform(now, &actor, command, out);
+                Some((ticket, about))
             }
             report if !self.current(&report) => return,
             report => {
@@ -122,19 +152,31 @@ impl Studio {
             let order = self.journal.write(self.session(), row);
             out.store(order);
         }
-        self.publish(ticket, out);
+        self.publish(now, answer, out);
     }
 
     /// Tells of something that the loop around this machine met. Asks nothing of any port; the snapshot has a
     /// new `rev`.
     pub fn note(&mut self, fault: Fault, now: Now) {
         self.notices.tell(fault, now.show);
-        self.publish(None, &mut Effects::default());
+        self.publish(now, None, &mut Effects::default());
     }
 
     /// When to send [`Event::Wake`] next, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<ShowTime> {
-        earlier(self.broadcast.deadline(), self.connection.deadline())
+        let rooms = earlier(self.broadcast.deadline(), self.connection.deadline());
+        let people = earlier(self.roster.deadline(), self.stamps.deadline());
+        earlier(rooms, earlier(people, self.seats.deadline()))
+    }
+
+    /// The newest page of a room's chat.
+    pub fn chat(&self, room: RoomKind) -> ChatPage {
+        self.chat.page(room)
+    }
+
+    /// What was said in a room since that number, as far as it is in memory.
+    pub fn chat_after(&self, room: RoomKind, seq: u64) -> Vec<ChatLine> {
+        self.chat.after(room, seq)
     }
 
     /// This app's window. Costs a copy: the projection was made when the state changed.
@@ -147,17 +189,21 @@ impl Studio {
         self.journal.rows()
     }
 
-    /// Counts the snapshot up if it differs from the one shown last.
-    fn publish(&mut self, ticket: Option<Ticket>, out: &mut Effects) {
+    /// Counts the snapshot up if it differs from the one shown last, and tells whoever is to know.
+    fn publish(&mut self, now: Now, answer: Option<(Ticket, Option<Identity>)>, out: &mut Effects) {
         let mut fresh = self.project();
         (fresh.rev, fresh.at) = (self.shown.rev, self.shown.at);
         let changed = fresh != self.shown;
         if changed {
             fresh.rev += 1;
             self.shown = fresh;
+            self.seats.stir();
         }
-        if let Some(ticket) = ticket {
-            out.reply(ticket, Ok(Ack { rev: self.shown.rev }));
+        self.answer_owed(out);
+        self.tell_seats(now, out);
+        if let Some((ticket, about)) = answer {
+            let person = about.and_then(|who| self.person_view(&Seat::Host, &who)).map(Box::new);
+            out.reply(ticket, Ok(Ack { rev: self.shown.rev, person }));
         }
         if changed {
             out.0.push(Effect::Publish);

@@ -1,5 +1,6 @@
 //! Texts from people: cleaned once, at the door.
 
+use studio_wire::chat::MOST_CHARACTERS;
 use studio_wire::fault::Fault;
 
 /// Most characters of a show's title.
@@ -23,6 +24,19 @@ pub(crate) fn name(text: &str, fallback: &str) -> String {
     if name.is_empty() { cut(fallback) } else { name }
 }
 
+/// A chat message as it is kept, or the reason why it cannot be.
+pub(crate) fn message(text: &str) -> Result<String, Fault> {
+    let clean = clean(text);
+    let fits = !clean.is_empty() && clean.chars().count() <= MOST_CHARACTERS;
+    if fits { Ok(clean) } else { Err(Fault::BadText { most: MOST_CHARACTERS as u32 }) }
+}
+
+/// The name that somebody gave a message: what cannot be one is none.
+pub(crate) fn message_id(id: &str) -> Option<String> {
+    let fits = !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then(|| id.to_owned())
+}
+
 /// A file's name made of a title: what some file system forbids becomes a dash.
 pub(crate) fn file_name(title: &str) -> String {
     let allowed = |c: char| if r#"/\:*?"<>|"#.contains(c) { '-' } else { c };
@@ -35,10 +49,24 @@ pub(crate) fn file_name(title: &str) -> String {
     if name.is_empty() { "Show".to_owned() } else { name.to_owned() }
 }
 
-/// Without control characters and without those that turn the direction of the text around them.
+/// Without control characters, without those that turn the direction of the text around them, and without more
+/// than a few marks on one letter.
 fn clean(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    spaced.filter(|&c| !c.is_control() && !hidden(c)).collect::<String>().trim().to_owned()
+    let mut marks = 0;
+    let shown = |c: &char| {
+        marks = if is_mark(*c) { marks + 1 } else { 0 };
+        !c.is_control() && !hidden(*c) && marks <= MOST_MARKS
+    };
+    spaced.filter(shown).collect::<String>().trim().to_owned()
+}
+
+/// Combining marks on one letter: no writing needs more.
+const MOST_MARKS: u32 = 3;
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 fn hidden(c: char) -> bool {
@@ -58,6 +86,21 @@ mod tests {
         for bad in ["", " \t", "\u{202e}\u{2066}", &"x".repeat(121)] {
             assert_eq!(title(bad), Err(Fault::BadText { most: 120 }), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn letters_keep_their_accents_and_lose_their_towers() {
+        let tower = format!("a{}b e\u{301}", "\u{0336}".repeat(10_000));
+        assert_eq!(message(&tower).unwrap(), "a\u{336}\u{336}\u{336}b e\u{301}");
+    }
+
+    #[test]
+    fn a_message_is_trimmed_and_an_empty_or_endless_one_is_refused() {
+        assert_eq!(message("  hi \u{202e}there\n").unwrap(), "hi there");
+        assert!(message(" \u{2066} ").is_err());
+        assert!(message(&"x".repeat(1_001)).is_err());
+        assert_eq!(message_id("a-1").as_deref(), Some("a-1"));
+        assert_eq!((message_id(""), message_id(&"x".repeat(65)), message_id("a b")), (None, None, None));
     }
 
     #[test]

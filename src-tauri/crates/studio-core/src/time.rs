@@ -17,20 +17,42 @@ pub(crate) const MUSTER_LIMIT: ShowTime = ShowTime::from_ms(10_000);
 /// A life of this length was a good one: the next death is a first death again.
 pub(crate) const STEADY: ShowTime = ShowTime::from_ms(10_000);
 
-/// A row of waiting times; the last one repeats.
+/// A connection that was in and was lost so often within [`LOOP_WINDOW`] is tried more slowly.
+pub(crate) const LOOP_FALLS: usize = 3;
+/// See [`LOOP_FALLS`].
+pub(crate) const LOOP_WINDOW: ShowTime = ShowTime::from_ms(60_000);
+/// How slowly.
+pub(crate) const LOOP_WAIT: ShowTime = ShowTime::from_ms(15_000);
+/// Speech that pauses for no longer than this is one piece of speech.
+pub(crate) const SPEECH_PAUSE: ShowTime = ShowTime::from_ms(600);
+/// How long somebody who comes in the place of another may take to show that they are the same.
+pub(crate) const CLAIM_LIMIT: ShowTime = ShowTime::from_ms(1_500);
+/// How often a seat is told of changes at most.
+pub(crate) const TELL_EVERY: ShowTime = ShowTime::from_ms(33);
+/// Before what the server refused to stamp is tried again.
+pub(crate) const STAMP_AGAIN: ShowTime = ShowTime::from_ms(2_000);
+
+/// Waiting times that grow from attempt to attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Backoff(&'static [u64]);
+pub(crate) struct Backoff {
+    /// Before the second attempt, in ms; the first one is made at once.
+    base: u64,
+    /// No wait is longer, in ms.
+    most: u64,
+}
 
 impl Backoff {
     /// Before an engine is started again.
-    pub const ENGINE: Self = Self(&[0, 500, 1_000, 2_000, 5_000]);
+    pub const ENGINE: Self = Self { base: 300, most: 7_000 };
     /// Before the server is started again.
-    pub const SERVER: Self = Self(&[0, 1_000, 2_000, 5_000]);
+    pub const SERVER: Self = Self { base: 1_000, most: 5_000 };
 
-    /// How long to wait before the n-th attempt, counted from 0.
-    pub fn wait(self, attempt: u32) -> ShowTime {
-        let last = self.0.len() - 1;
-        ShowTime::from_ms(self.0[last.min(attempt as usize)])
+    /// How long to wait before the n-th attempt, counted from 0. `dice` shortens it by up to a half, so that many
+    /// who lost the same server do not all come back in the same moment; 0 does not.
+    pub fn wait(self, attempt: u32, dice: u64) -> ShowTime {
+        let Some(doublings) = attempt.checked_sub(1) else { return ShowTime::default() };
+        let whole = self.base.saturating_mul(1 << doublings.min(20)).min(self.most);
+        ShowTime::from_ms(whole - dice % (whole / 2 + 1))
     }
 }
 
@@ -68,9 +90,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waiting_grows_and_then_stays() {
-        let waits: Vec<u64> = (0..7).map(|n| Backoff::ENGINE.wait(n).ms()).collect();
-        assert_eq!(waits, [0, 500, 1_000, 2_000, 5_000, 5_000, 5_000]);
+    fn waiting_grows_and_then_stays_and_chance_only_shortens_it() {
+        let waits = |dice: u64| (0..8).map(|n| Backoff::ENGINE.wait(n, dice).ms()).collect::<Vec<_>>();
+        assert_eq!(waits(0), [0, 300, 600, 1_200, 2_400, 4_800, 7_000, 7_000]);
+        for dice in 1..500_u64 {
+            let shortened = waits(dice.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            assert!(shortened.iter().zip(waits(0)).all(|(some, all)| (all / 2..=all).contains(some)));
+        }
+        assert_eq!(Backoff::ENGINE.wait(u32::MAX, 0).ms(), 7_000);
     }
 
     #[test]

@@ -84,9 +84,9 @@ pub enum HereCommand {
     ComeBack,
 }
 
-/// Wishes about the show.
+/// Wishes about the show. As they come from other machines, a field too many makes one not understood.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ShowCommand {
     /// Idle → ready: server, rooms, engines, program.
     Open {

@@ -300,7 +300,7 @@ pub enum Report {
     },
     /// First frame in an in lane, also after a stall.
     Flowing(LaneId),
-    /// No frame in a watched lane although subscribed twice again.
+    /// No frame in a watched lane although subscribed twice again, or none for 2 s any more.
     Stalled(LaneId),
     /// Who speaks.
     Speaking(Vec<Identity>),

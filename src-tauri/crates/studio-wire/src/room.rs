@@ -11,10 +11,14 @@ use crate::chat::{ChatLine, ChatPage};
 use crate::command::ShowCommand;
 use crate::fault::Fault;
 use crate::rtc::RoomKind;
+use crate::time::ShowTime;
 use crate::view::{Ack, Change, ShowView};
 
 /// Of everything in this module.
 pub const VERSION: u32 = 1;
+
+/// The identity of whoever holds the show, in both rooms. No seat is ever given out under it.
+pub const HOST: &str = "host";
 
 /// Methods and topics.
 pub mod names {
@@ -82,6 +86,8 @@ pub enum RoomAnswer {
     Welcome {
         /// Of the view.
         rev: u64,
+        /// Show time at the host when it was made, so that a seat can tell the host's times by its own clock.
+        at: ShowTime,
         /// Whole.
         view: Box<ShowView>,
         /// The newest chat lines of each room that it may read.

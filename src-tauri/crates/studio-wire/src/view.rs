@@ -264,6 +264,8 @@ pub struct PersonView {
     pub camera: SourceView,
     /// Their shared screen.
     pub screen: SourceView,
+    /// The sound of their shared screen.
+    pub screen_sound: SourceView,
     /// When they came.
     pub joined: ShowTime,
     /// They speak now; smoothed, so that it does not flicker between words.

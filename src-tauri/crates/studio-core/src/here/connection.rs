@@ -1,21 +1,22 @@
-//! The connection: server, the two rooms, and the tracks that come in.
+//! The connection: server, the rooms, and the tracks that come in.
 //!
 //! Server: off → coming → up, and after a death waiting → coming. A room: off → coming → in, with *resuming*
 //! while the library makes the connection again and *waiting* before a new engine is started. No engine is
-//! started before the rooms exist, nor while the server is away. Exits: [`Ask`] to the ports, and whether a
-//! room is in, to whoever asks.
+//! started before the rooms exist, nor while the server is away. **A room that is wanted is tried for ever**:
+//! more and more slowly after each failure, and slowly when it is lost again and again. Exits: [`Ask`] to the
+//! ports, and whether a room is in, to whoever asks.
 
 pub mod tracks;
 
-use std::collections::BTreeSet;
-
 use studio_wire::engine::lanes;
-use studio_wire::ids::{Epoch, Identity, LaneId};
+use studio_wire::ids::{Epoch, LaneId};
 use studio_wire::rtc::RoomKind;
 use studio_wire::time::ShowTime;
 
 use crate::ids::Ids;
-use crate::time::{Backoff, JOIN_LIMIT, MUSTER_LIMIT, RESUME_LIMIT, STEADY, earlier};
+use crate::time::{
+    Backoff, JOIN_LIMIT, LOOP_FALLS, LOOP_WAIT, LOOP_WINDOW, MUSTER_LIMIT, RESUME_LIMIT, STEADY, earlier,
+};
 use tracks::Tracks;
 
 /// What this machine asks of the ports.
@@ -66,10 +67,14 @@ enum Link {
 }
 
 /// One room's engine and its lives.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Room {
     link: Link,
+    /// Somebody wishes to be in it.
+    wanted: bool,
     deaths: u32,
+    /// When it was lost after it had been in, within [`LOOP_WINDOW`].
+    falls: Vec<ShowTime>,
     /// It was joined before in this show: who was in it is waited for.
     rejoin: bool,
     /// Until then, somebody who vanished may come back.
@@ -87,15 +92,28 @@ impl Room {
     }
 
     /// Plans the next life. A death after a good life counts as the first one.
-    fn die(&mut self, now: ShowTime) {
+    fn die(&mut self, now: ShowTime, dice: u64) {
         if let Link::In { since, .. } = self.link
             && now.since(since) >= STEADY
         {
             self.deaths = 0;
         }
-        self.link = Link::Waiting { at: now + Backoff::ENGINE.wait(self.deaths) };
+        let wait = if self.loops(now) { LOOP_WAIT } else { Backoff::ENGINE.wait(self.deaths, dice) };
+        self.link = Link::Waiting { at: now + wait };
         self.deaths += 1;
         (self.muster, self.published) = (None, (false, false));
+    }
+
+    /// The connection was lost, although nothing of ours died.
+    fn fall(&mut self, now: ShowTime) {
+        if matches!(self.link, Link::In { .. } | Link::Resuming { .. }) {
+            self.falls.retain(|fall| now.since(*fall) < LOOP_WINDOW);
+            self.falls.push(now);
+        }
+    }
+
+    fn loops(&self, now: ShowTime) -> bool {
+        self.falls.iter().filter(|fall| now.since(**fall) < LOOP_WINDOW).count() >= LOOP_FALLS
     }
 
     fn deadline(&self, server_up: bool) -> Option<ShowTime> {
@@ -116,7 +134,6 @@ pub(crate) struct Connection {
     crew: Room,
     air: Room,
     pub tracks: Tracks,
-    audience: BTreeSet<Identity>,
 }
 
 impl Connection {
@@ -134,10 +151,44 @@ impl Connection {
         }
     }
 
-    /// A show opens.
-    pub fn open(&mut self, epoch: Epoch) -> Ask {
+    /// A show opens: these rooms are to be joined as soon as they exist.
+    pub fn open(&mut self, epoch: Epoch, rooms: &[RoomKind]) -> Ask {
         *self = Self { server: Server::Coming { epoch }, ..Self::default() };
+        for room in rooms {
+            self.room_mut(*room).wanted = true;
+        }
         Ask::Open(epoch)
+    }
+
+    /// One more room is to be joined: now, if the server is there.
+    pub fn enter(&mut self, room: RoomKind, now: ShowTime, ids: &mut Ids) -> Option<Ask> {
+        self.room_mut(room).wanted = true;
+        let off = matches!(self.room(room).link, Link::Off);
+        (off && self.server_up()).then(|| self.start(room, now, ids))
+    }
+
+    /// A room is no longer wanted. True if it had an engine, or waited for one.
+    pub fn give_up(&mut self, room: RoomKind) -> bool {
+        if room == RoomKind::Crew {
+            self.tracks.lose_all();
+        }
+        let gone = std::mem::take(self.room_mut(room));
+        !matches!(gone.link, Link::Off)
+    }
+
+    /// Whether a room's engine is in and not being connected again.
+    pub fn is_in(&self, room: RoomKind) -> bool {
+        matches!(self.room(room).link, Link::In { .. })
+    }
+
+    /// Whether the library makes a room's connection again, or a new engine is awaited after it was in.
+    pub fn is_returning(&self, room: RoomKind) -> bool {
+        self.room(room).rejoin && !self.is_in(room)
+    }
+
+    /// The rooms that are lost again and again.
+    pub fn looping(&self, now: ShowTime) -> Vec<RoomKind> {
+        RoomKind::ALL.into_iter().filter(|room| self.room(*room).loops(now)).collect()
     }
 
     /// The show is over, or was given up: nothing is wanted any more.
@@ -161,7 +212,8 @@ impl Connection {
         self.server = Server::Up { epoch, since: now };
         let mut asks = Vec::new();
         for room in RoomKind::ALL {
-            if matches!(self.room(room).link, Link::Off | Link::Waiting { .. }) {
+            let there = self.room(room);
+            if there.wanted && matches!(there.link, Link::Off | Link::Waiting { .. }) {
                 asks.push(self.start(room, now, ids));
             }
         }
@@ -186,7 +238,7 @@ impl Connection {
             Server::Coming { epoch } => epoch,
             Server::Off | Server::Waiting { .. } => return None,
         };
-        self.server = Server::Waiting { epoch, at: now + Backoff::SERVER.wait(self.deaths) };
+        self.server = Server::Waiting { epoch, at: now + Backoff::SERVER.wait(self.deaths, 0) };
         self.deaths += 1;
         self.reopen(now)
     }
@@ -222,12 +274,19 @@ impl Connection {
 
     /// The engine is gone, or has given the room up: another one is started, now or after a wait.
     pub fn engine_lost(&mut self, room: RoomKind, now: ShowTime, ids: &mut Ids) -> Option<Ask> {
-        self.room_mut(room).die(now);
-        match room {
-            RoomKind::Crew => self.tracks.lose_all(),
-            RoomKind::Air => self.audience.clear(),
+        let dice = ids.dice();
+        self.room_mut(room).die(now, dice);
+        if room == RoomKind::Crew {
+            self.tracks.lose_all();
         }
         self.restart(room, now, ids)
+    }
+
+    /// The connection to a room is gone for good though its engine lives: as [`Self::engine_lost`], and counted,
+    /// so that a room that is lost again and again is tried more slowly.
+    pub fn fell(&mut self, room: RoomKind, now: ShowTime, ids: &mut Ids) -> Option<Ask> {
+        self.room_mut(room).fall(now);
+        self.engine_lost(room, now, ids)
     }
 
     fn restart(&mut self, room: RoomKind, now: ShowTime, ids: &mut Ids) -> Option<Ask> {
@@ -272,9 +331,14 @@ impl Connection {
         over(&mut self.crew)
     }
 
-    /// Whether somebody who vanishes from the crew room now may be a victim of a broken connection.
-    pub fn crew_unsettled(&self) -> bool {
-        !matches!(self.crew.link, Link::In { .. }) || self.crew.muster.is_some()
+    /// Whether somebody who vanishes from a room now may be a victim of a broken connection.
+    pub fn unsettled(&self, room: RoomKind) -> bool {
+        !self.is_in(room) || self.room(room).muster.is_some()
+    }
+
+    /// Whoever was in the rooms in an earlier life of this program is waited for.
+    pub fn expect(&mut self) {
+        (self.crew.rejoin, self.air.rejoin) = (true, true);
     }
 
     pub fn deadline(&self) -> Option<ShowTime> {
@@ -284,21 +348,6 @@ impl Connection {
         };
         let rooms = earlier(self.crew.deadline(self.server_up()), self.air.deadline(self.server_up()));
         earlier(server, rooms)
-    }
-
-    /// Somebody came to the audience's room.
-    pub fn audience_came(&mut self, identity: Identity) {
-        self.audience.insert(identity);
-    }
-
-    /// Somebody left the audience's room.
-    pub fn audience_left(&mut self, identity: &Identity) {
-        self.audience.remove(identity);
-    }
-
-    /// Everybody in the audience's room but this machine, crew included.
-    pub fn audience(&self) -> &BTreeSet<Identity> {
-        &self.audience
     }
 }
 
@@ -312,7 +361,7 @@ mod tests {
 
     fn opened(ids: &mut Ids) -> Connection {
         let mut connection = Connection::default();
-        connection.open(ids.epoch());
+        connection.open(ids.epoch(), &RoomKind::ALL);
         connection.rooms_ready(at(0), ids);
         connection
     }
@@ -322,7 +371,7 @@ mod tests {
     fn no_engine_starts_before_the_rooms_exist() {
         let mut ids = Ids::new(1);
         let mut connection = Connection::default();
-        assert_eq!(connection.open(ids.epoch()), Ask::Open(Epoch(1)));
+        assert_eq!(connection.open(ids.epoch(), &RoomKind::ALL), Ask::Open(Epoch(1)));
         assert_eq!(connection.tick(at(1_000), &mut ids), []);
         assert_eq!(connection.deadline(), None);
         let asks = connection.rooms_ready(at(1_000), &mut ids);
@@ -348,7 +397,10 @@ mod tests {
             connection.joined(RoomKind::Air, now);
             now = now + at(100);
         }
-        assert_eq!(waits, [0, 500, 1_000, 2_000, 5_000, 5_000]);
+        let most = [0, 300, 600, 1_200, 2_400, 4_800];
+        for (wait, most) in waits.iter().zip(most) {
+            assert!((most / 2..=most).contains(wait), "{waits:?}");
+        }
         now = now + STEADY;
         assert!(connection.engine_lost(RoomKind::Air, now, &mut ids).is_some(), "a good life is forgiven");
     }
@@ -374,5 +426,54 @@ mod tests {
         connection.resuming(RoomKind::Air, at(20));
         assert_eq!(connection.overdue(JOIN_LIMIT), [RoomKind::Crew]);
         assert_eq!(connection.overdue(at(20) + RESUME_LIMIT), RoomKind::ALL);
+    }
+
+    #[test]
+    fn a_room_that_is_lost_again_and_again_is_tried_slowly_and_a_dying_engine_is_not() {
+        let mut ids = Ids::new(1);
+        let mut connection = opened(&mut ids);
+        let mut now = at(0);
+        for _ in 0..LOOP_FALLS {
+            now = now + STEADY;
+            connection.joined(RoomKind::Crew, now);
+            now = now + STEADY;
+            connection.fell(RoomKind::Crew, now, &mut ids);
+            connection.tick(now, &mut ids);
+        }
+        assert_eq!(connection.looping(now), [RoomKind::Crew]);
+        assert_eq!(connection.crew.deadline(true), Some(now + LOOP_WAIT));
+        assert_eq!(connection.looping(now + LOOP_WINDOW), []);
+        for n in 1..6 {
+            connection.joined(RoomKind::Air, now);
+            now = now + STEADY;
+            assert!(connection.engine_lost(RoomKind::Air, now, &mut ids).is_some(), "death {n}");
+        }
+    }
+
+    #[test]
+    fn a_room_that_is_tried_for_hours_is_still_tried() {
+        let mut ids = Ids::new(3);
+        let mut connection = opened(&mut ids);
+        let mut now = at(0);
+        for n in 0..2_000 {
+            if connection.engine_lost(RoomKind::Crew, now, &mut ids).is_none() {
+                let due = connection.crew.deadline(true).unwrap();
+                assert!(due.since(now) <= at(7_000), "attempt {n}");
+                now = due;
+                assert_eq!(connection.tick(now, &mut ids).len(), 1, "attempt {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_rooms_that_are_wanted_are_joined() {
+        let mut ids = Ids::new(1);
+        let mut connection = Connection::default();
+        connection.open(ids.epoch(), &[RoomKind::Crew]);
+        assert_eq!(connection.rooms_ready(at(1), &mut ids), [Ask::Start(RoomKind::Crew, Epoch(2))]);
+        assert_eq!(connection.enter(RoomKind::Air, at(2), &mut ids), Some(Ask::Start(RoomKind::Air, Epoch(3))));
+        assert_eq!(connection.enter(RoomKind::Air, at(3), &mut ids), None);
+        assert!(connection.give_up(RoomKind::Crew));
+        assert_eq!((connection.engine(RoomKind::Crew), connection.tick(at(90_000), &mut ids)), (None, vec![]));
     }
 }

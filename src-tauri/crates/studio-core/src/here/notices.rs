@@ -65,15 +65,19 @@ impl Notices {
 /// The same code about the same subject; figures in it may differ.
 fn same(a: &Fault, b: &Fault) -> bool {
     use Fault::{
-        DiskFull, DiskLow, EngineLost, FolderMissing, FolderReadOnly, PictureStalled, PictureTooLarge,
-        PreferenceBroken, RoomLost, RoomRefused, TookTooLong,
+        DiskFull, DiskLow, EngineLost, Flooding, FolderMissing, FolderReadOnly, PictureStalled, PictureTooLarge,
+        PreferenceBroken, RoomLooping, RoomLost, RoomRefused, SeatContested, TookTooLong, UpdateFailed,
     };
     match (a, b) {
         (EngineLost { room: a }, EngineLost { room: b })
         | (RoomLost { room: a }, RoomLost { room: b })
+        | (RoomLooping { room: a }, RoomLooping { room: b })
         | (RoomRefused { room: a, .. }, RoomRefused { room: b, .. }) => a == b,
         (PictureTooLarge { person: a, .. }, PictureTooLarge { person: b, .. })
-        | (PictureStalled { person: a }, PictureStalled { person: b }) => a == b,
+        | (PictureStalled { person: a }, PictureStalled { person: b })
+        | (SeatContested { person: a }, SeatContested { person: b })
+        | (UpdateFailed { person: a, .. }, UpdateFailed { person: b, .. })
+        | (Flooding { person: a, .. }, Flooding { person: b, .. }) => a == b,
         (DiskLow { path: a, .. }, DiskLow { path: b, .. })
         | (DiskFull { path: a }, DiskFull { path: b })
         | (FolderMissing { path: a }, FolderMissing { path: b })

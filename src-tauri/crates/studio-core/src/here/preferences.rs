@@ -1,5 +1,6 @@
 //! Preferences as they are now. Each change is handed back whole, to be stored.
 
+use studio_wire::ids::ServerId;
 use studio_wire::layout::LayoutName;
 use studio_wire::preferences::Preferences;
 
@@ -24,6 +25,11 @@ impl Chosen {
     /// The preferences to store, if that changed them.
     pub fn recording_folder(&mut self, folder: Option<String>) -> Option<Preferences> {
         self.change(|preferences| preferences.recording_folder = folder)
+    }
+
+    /// The preferences to store, if that changed them.
+    pub fn server(&mut self, server: Option<ServerId>) -> Option<Preferences> {
+        self.change(|preferences| preferences.server = server)
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Preferences)) -> Option<Preferences> {

@@ -1,65 +1,25 @@
 //! The roster: everybody of this show, host first, then by arrival, with the sources that are theirs.
 //!
-//! Where somebody is (backstage, on stage) is not here: the stage knows. Whether a source is open is not
-//! here either: whoever feeds it knows. A person's record outlives a lost engine; only `leave` ends presence.
+//! **The role of record is the host's.** What the server has stamped on somebody counts only where there is no
+//! record yet; after that an old token with an old role changes nothing. Where somebody is (backstage, on stage) is
+//! not here: the stage knows. Whether a source is open is not here either: whoever feeds it knows. A person's record
+//! outlives a lost engine; only `leave` ends presence.
+
+mod person;
+mod tally;
 
 use studio_wire::ids::{Identity, SourceId};
-use studio_wire::people::{Presence, Role};
-use studio_wire::rtc::TrackKind;
+use studio_wire::people::{Presence, Quality, Role};
+use studio_wire::rtc::{RoomKind, TrackKind};
+use studio_wire::store::KeptPerson;
 use studio_wire::time::ShowTime;
+
+use crate::time::{SPEECH_PAUSE, earlier};
+pub(crate) use person::{Cheers, Hold, Person, Speech};
+pub(crate) use tally::{Doing, Tally};
 
 /// Records of people who left, kept for a show; the oldest goes first.
 const MOST_LEFT: usize = 100;
-
-/// Somebody's record.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Person {
-    pub identity: Identity,
-    pub name: String,
-    pub role: Role,
-    pub presence: Presence,
-    pub joined: ShowTime,
-    pub camera: Option<SourceId>,
-    pub microphone: Option<SourceId>,
-    /// Their room broke and they have not been seen since; they have not left either.
-    awaited: bool,
-}
-
-impl Person {
-    fn new(identity: Identity, name: String, role: Role, joined: ShowTime) -> Self {
-        Self {
-            identity,
-            name,
-            role,
-            presence: Presence::Joined,
-            joined,
-            camera: None,
-            microphone: None,
-            awaited: false,
-        }
-    }
-
-    pub fn here(&self) -> bool {
-        self.presence == Presence::Joined
-    }
-
-    /// Whether a scene may show them: a producer works and is never on air, a viewer looks.
-    pub fn may_be_on_air(&self) -> bool {
-        matches!(self.role, Role::Host | Role::Cohost | Role::Guest)
-    }
-
-    fn slot(&mut self, kind: TrackKind) -> Option<&mut Option<SourceId>> {
-        match kind {
-            TrackKind::Camera => Some(&mut self.camera),
-            TrackKind::Microphone => Some(&mut self.microphone),
-            TrackKind::Screen | TrackKind::ScreenSound => None,
-        }
-    }
-
-    pub fn sources(&self) -> impl Iterator<Item = SourceId> {
-        [self.camera, self.microphone].into_iter().flatten()
-    }
-}
 
 /// Everybody. The first one is the host, always.
 #[derive(Clone, Debug)]
@@ -71,8 +31,12 @@ impl Roster {
     /// Only the host, with the sources of this machine, not in a show yet.
     pub fn new(host: Identity, name: String, camera: SourceId, microphone: SourceId) -> Self {
         let mut person = Person::new(host, name, Role::Host, ShowTime::default());
-        person.presence = Presence::Invited;
-        (person.camera, person.microphone) = (Some(camera), Some(microphone));
+        for (kind, source) in [(TrackKind::Camera, camera), (TrackKind::Microphone, microphone)] {
+            if let Some(slot) = person.slot(kind) {
+                *slot = Some(source);
+            }
+        }
+        person.hold = Hold::Held;
         Self { people: vec![person] }
     }
 
@@ -82,6 +46,10 @@ impl Roster {
 
     pub fn people(&self) -> &[Person] {
         &self.people
+    }
+
+    pub fn people_mut(&mut self) -> &mut [Person] {
+        &mut self.people
     }
 
     pub fn find(&self, identity: &Identity) -> Option<&Person> {
@@ -98,8 +66,13 @@ impl Roster {
         self.people.iter().find(|person| person.sources().any(|own| own == source))
     }
 
-    fn find_mut(&mut self, identity: &Identity) -> Option<&mut Person> {
+    pub fn find_mut(&mut self, identity: &Identity) -> Option<&mut Person> {
         self.people.iter_mut().find(|person| person.identity == *identity)
+    }
+
+    /// A guest's record; never the host's.
+    pub fn guest_mut(&mut self, identity: &Identity) -> Option<&mut Person> {
+        self.people[1..].iter_mut().find(|person| person.identity == *identity)
     }
 
     /// A show begins: the host is in it, and nobody else.
@@ -107,61 +80,108 @@ impl Roster {
         self.people.truncate(1);
         self.people[0].presence = Presence::Joined;
         self.people[0].joined = now;
+        self.people[0].tally = Tally::default();
+    }
+
+    /// A show goes on that an earlier life of this program was in: who was there is awaited.
+    pub fn resume(&mut self, kept: Vec<KeptPerson>, now: ShowTime) {
+        self.begin(now);
+        for kept in kept {
+            if kept.identity == self.people[0].identity {
+                self.people[0].tally = Tally::resume(kept.figures);
+                continue;
+            }
+            let mut person = Person::new(kept.identity, kept.name, kept.role, now);
+            (person.presence, person.rights) = (kept.presence, kept.rights);
+            person.awaited = person.here();
+            person.tally = Tally::resume(kept.figures);
+            self.people.push(person);
+        }
     }
 
     /// The show is over.
     pub fn end(&mut self) {
         self.people.truncate(1);
         self.people[0].presence = Presence::Invited;
+        (self.people[0].muted, self.people[0].speaking) = ([0; 3], Speech::Silent);
     }
 
-    /// Somebody is there. Who was here before keeps record and role; a role that the server did not stamp,
-    /// or that only this machine can have, is a viewer's.
-    pub fn come(&mut self, identity: Identity, name: String, role: Option<Role>, now: ShowTime) {
-        let role = role.filter(|role| *role != Role::Host);
-        if identity == self.people[0].identity {
-            return;
+    /// Somebody is in a room. True if they were not before, or it was not known.
+    pub fn come(
+        &mut self,
+        identity: &Identity,
+        name: String,
+        role: Option<Role>,
+        room: RoomKind,
+        now: ShowTime,
+    ) -> bool {
+        if *identity == self.people[0].identity {
+            return !std::mem::replace(self.people[0].inside(room), true);
         }
-        let Some(person) = self.find_mut(&identity) else {
-            self.people.push(Person::new(identity, name, role.unwrap_or_default(), now));
-            return;
-        };
+        // Only this machine is the host, whatever somebody's token says.
+        let role = role.filter(|role| *role != Role::Host).unwrap_or_default();
+        if self.find(identity).is_none() {
+            self.people.push(Person::new(identity.clone(), name.clone(), role, now));
+        }
+        let Some(person) = self.find_mut(identity) else { return false };
+        let fresh = !std::mem::replace(person.inside(room), true) || person.awaited;
+        if !name.is_empty() {
+            person.name = name;
+        }
+        if person.refused() || room != person.role.room() && room == RoomKind::Air {
+            return fresh;
+        }
         if !person.here() {
             (person.presence, person.joined) = (Presence::Joined, now);
         }
-        if let Some(role) = role {
-            person.role = role;
-        }
-        person.name = name;
         person.awaited = false;
+        fresh
     }
 
-    /// Somebody left; their sources are theirs no longer.
-    pub fn leave(&mut self, identity: &Identity) {
-        if let Some(person) = self.people[1..].iter_mut().find(|person| person.identity == *identity) {
-            (person.presence, person.awaited) = (Presence::Left, false);
-            (person.camera, person.microphone) = (None, None);
-            self.shed();
+    /// Somebody is no longer in a room. True if they have left the show with it; their sources are theirs no longer.
+    pub fn leave(&mut self, identity: &Identity, room: RoomKind) -> bool {
+        let Some(person) = self.guest_mut(identity) else { return false };
+        *person.inside(room) = false;
+        if room != person.role.room() && !(room == RoomKind::Crew && !person.in_air) {
+            return false;
         }
+        if person.here() {
+            person.presence = Presence::Left;
+        }
+        (person.awaited, person.quality, person.speaking) = (false, Quality::Unknown, Speech::Silent);
+        person.requested = false;
+        person.asked.clear();
+        person.forget_sources();
+        person.hold = match person.hold {
+            Hold::Doubted { held: true, .. } | Hold::Contested { held: true } | Hold::Given => Hold::Held,
+            Hold::Doubted { .. } | Hold::Contested { .. } => Hold::Free,
+            hold => hold,
+        };
+        self.shed();
+        true
     }
 
     /// Their room broke: everybody stays on the roster until they are seen again or the wait is over.
-    pub fn await_all(&mut self) {
-        for person in self.people[1..].iter_mut().filter(|person| person.here()) {
-            person.awaited = true;
+    pub fn await_all(&mut self, room: RoomKind) {
+        for person in &mut self.people[1..] {
+            let was_in = std::mem::replace(person.inside(room), false);
+            person.awaited |= person.here() && room == person.role.room() && (was_in || person.awaited);
         }
+        *self.people[0].inside(room) = false;
     }
 
     /// They vanished while their room was broken.
-    pub fn await_one(&mut self, identity: &Identity) {
-        if let Some(person) = self.people[1..].iter_mut().find(|p| p.identity == *identity && p.here()) {
-            person.awaited = true;
+    pub fn await_one(&mut self, identity: &Identity, room: RoomKind) {
+        if let Some(person) = self.guest_mut(identity) {
+            *person.inside(room) = false;
+            person.awaited |= person.here() && room == person.role.room();
         }
     }
 
     /// Who has not been seen since their room broke.
-    pub fn awaited(&self) -> Vec<Identity> {
-        self.people.iter().filter(|person| person.awaited).map(|person| person.identity.clone()).collect()
+    pub fn awaited(&self) -> Vec<(Identity, RoomKind)> {
+        let awaited = self.people.iter().filter(|person| person.awaited);
+        awaited.map(|person| (person.identity.clone(), person.role.room())).collect()
     }
 
     /// The source of a person's track: the same one whenever a track of that kind comes back.
@@ -175,8 +195,48 @@ impl Roster {
         person.slot(kind).map(|slot| *slot.get_or_insert_with(new))
     }
 
+    /// Who speaks at this moment, as the server hears it. Pauses between words are passed over.
+    pub fn speak(&mut self, speakers: &[Identity], now: ShowTime) {
+        for person in &mut self.people {
+            let speaks = person.here() && speakers.contains(&person.identity);
+            person.speaking = match (speaks, person.speaking) {
+                (true, _) => Speech::Speaking,
+                (false, Speech::Speaking) => Speech::Pausing { until: now + SPEECH_PAUSE },
+                (false, other) => other,
+            };
+        }
+    }
+
+    /// Ends pauses that have become silence, and doubts that nobody has cleared up: whose, is returned.
+    pub fn tick(&mut self, now: ShowTime) -> Vec<Identity> {
+        let mut unclear = Vec::new();
+        for person in &mut self.people {
+            if matches!(person.speaking, Speech::Pausing { until } if until <= now) {
+                person.speaking = Speech::Silent;
+            }
+            if matches!(person.hold, Hold::Doubted { until, .. } if until <= now) {
+                unclear.push(person.identity.clone());
+            }
+        }
+        unclear
+    }
+
+    pub fn deadline(&self) -> Option<ShowTime> {
+        let pause = |person: &Person| match person.speaking {
+            Speech::Pausing { until } => Some(until),
+            _ => None,
+        };
+        let doubt = |person: &Person| match person.hold {
+            Hold::Doubted { until, .. } => Some(until),
+            _ => None,
+        };
+        self.people.iter().fold(None, |soonest, person| {
+            earlier(soonest, earlier(pause(person), doubt(person)))
+        })
+    }
+
     fn shed(&mut self) {
-        let left = |person: &Person| person.presence == Presence::Left;
+        let left = |person: &Person| person.presence == Presence::Left && person.hold != Hold::Awaited;
         if self.people.iter().filter(|person| left(person)).count() > MOST_LEFT
             && let Some(oldest) = self.people.iter().position(left)
         {
@@ -198,11 +258,11 @@ mod tests {
     #[test]
     fn nobody_becomes_the_host_by_coming() {
         let mut roster = roster();
-        roster.come("eve".into(), "Eve".into(), Some(Role::Host), ShowTime::from_ms(2));
-        roster.come("host".into(), "Eve".into(), Some(Role::Guest), ShowTime::from_ms(3));
+        roster.come(&"eve".into(), "Eve".into(), Some(Role::Host), RoomKind::Crew, ShowTime::from_ms(2));
+        roster.come(&"host".into(), "Eve".into(), Some(Role::Guest), RoomKind::Crew, ShowTime::from_ms(3));
         assert_eq!(roster.find(&"eve".into()).unwrap().role, Role::Viewer);
         assert_eq!((roster.host().role, roster.host().name.as_str()), (Role::Host, "Ada"));
-        roster.leave(&"host".into());
+        roster.leave(&"host".into(), RoomKind::Crew);
         assert!(roster.host().here());
     }
 
@@ -210,15 +270,15 @@ mod tests {
     #[test]
     fn somebody_without_a_role_is_a_viewer_and_is_shown() {
         let mut roster = roster();
-        roster.come("leo".into(), "leo".into(), None, ShowTime::from_ms(2));
+        roster.come(&"leo".into(), "leo".into(), None, RoomKind::Crew, ShowTime::from_ms(2));
         assert_eq!(roster.people()[1].role, Role::Viewer);
-        assert!(!roster.people()[1].may_be_on_air());
+        assert!(!roster.people()[1].role.may_be_on_air());
     }
 
     #[test]
     fn a_kind_of_track_keeps_its_source_as_long_as_its_owner_stays() {
         let mut roster = roster();
-        roster.come("leo".into(), "Leo".into(), Some(Role::Guest), ShowTime::from_ms(2));
+        roster.come(&"leo".into(), "Leo".into(), Some(Role::Guest), RoomKind::Crew, ShowTime::from_ms(2));
         let mut next = 10;
         let mut ask = |roster: &mut Roster, kind| {
             roster.source(&"leo".into(), kind, || {
@@ -228,10 +288,10 @@ mod tests {
         };
         assert_eq!(ask(&mut roster, TrackKind::Camera), Some(SourceId(11)));
         assert_eq!(ask(&mut roster, TrackKind::Microphone), Some(SourceId(12)));
-        assert_eq!(ask(&mut roster, TrackKind::Screen), None);
-        roster.await_all();
+        assert_eq!(ask(&mut roster, TrackKind::Screen), Some(SourceId(13)));
+        roster.await_all(RoomKind::Crew);
         assert_eq!(ask(&mut roster, TrackKind::Camera), Some(SourceId(11)));
-        roster.leave(&"leo".into());
+        roster.leave(&"leo".into(), RoomKind::Crew);
         assert_eq!(ask(&mut roster, TrackKind::Camera), None);
     }
 
@@ -240,10 +300,52 @@ mod tests {
         let mut roster = roster();
         for n in 0..1_000 {
             let guest = Identity(format!("guest-{n}"));
-            roster.come(guest.clone(), "Guest".into(), Some(Role::Guest), ShowTime::from_ms(n));
-            roster.leave(&guest);
+            roster.come(&guest, "Guest".into(), Some(Role::Guest), RoomKind::Crew, ShowTime::from_ms(n));
+            roster.leave(&guest, RoomKind::Crew);
         }
         assert_eq!(roster.people().len(), 1 + MOST_LEFT);
         assert_eq!(roster.host().identity.as_str(), "host");
+    }
+
+    #[test]
+    fn an_old_token_brings_no_old_role_back() {
+        let mut roster = roster();
+        roster.come(&"leo".into(), "Leo".into(), Some(Role::Cohost), RoomKind::Crew, ShowTime::from_ms(2));
+        roster.guest_mut(&"leo".into()).unwrap().become_role(Role::Guest);
+        roster.leave(&"leo".into(), RoomKind::Crew);
+        roster.come(&"leo".into(), "Leo".into(), Some(Role::Cohost), RoomKind::Crew, ShowTime::from_ms(9));
+        assert_eq!(roster.people()[1].role, Role::Guest);
+    }
+
+    #[test]
+    fn a_crew_person_is_here_by_crew_and_a_viewer_by_air() {
+        let mut roster = roster();
+        let here = |roster: &Roster, who: &str| roster.present(&who.into()).is_some();
+        roster.come(&"leo".into(), "Leo".into(), Some(Role::Guest), RoomKind::Air, ShowTime::from_ms(2));
+        roster.come(&"vi".into(), "Vi".into(), Some(Role::Viewer), RoomKind::Air, ShowTime::from_ms(2));
+        assert_eq!((here(&roster, "leo"), here(&roster, "vi")), (false, true));
+        roster.come(&"leo".into(), "Leo".into(), Some(Role::Guest), RoomKind::Crew, ShowTime::from_ms(3));
+        assert!(!roster.leave(&"leo".into(), RoomKind::Air));
+        assert!(here(&roster, "leo"));
+        assert!(roster.leave(&"vi".into(), RoomKind::Air));
+        assert!(!here(&roster, "vi"));
+    }
+
+    #[test]
+    fn speech_has_no_gaps_between_words() {
+        let mut roster = roster();
+        let at = ShowTime::from_ms;
+        let speaks = |roster: &Roster| roster.host().speaking != Speech::Silent;
+        roster.speak(&["host".into()], at(100));
+        roster.speak(&[], at(200));
+        assert_eq!(roster.deadline(), Some(at(200) + SPEECH_PAUSE));
+        roster.tick(at(500));
+        assert!(speaks(&roster));
+        roster.speak(&["host".into()], at(600));
+        roster.tick(at(900));
+        assert!(speaks(&roster));
+        roster.speak(&[], at(1_000));
+        roster.tick(at(1_000) + SPEECH_PAUSE);
+        assert!(!speaks(&roster));
     }
 }

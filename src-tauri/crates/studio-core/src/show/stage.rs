@@ -5,6 +5,7 @@ pub mod layouts;
 use studio_wire::command::Bus;
 use studio_wire::ids::Identity;
 use studio_wire::layout::LayoutName;
+use studio_wire::view::SceneView;
 
 /// An arrangement and who is in it, in the order of their places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,14 @@ pub(crate) struct Scene {
 impl Scene {
     pub fn holds(&self, person: &Identity) -> bool {
         self.people.contains(person)
+    }
+
+    /// How many people are seen in it at the same time.
+    pub fn shown_at_once(&self) -> usize {
+        match self.layout {
+            LayoutName::Solo => self.people.len().min(1),
+            LayoutName::Grid => self.people.len(),
+        }
     }
 
     pub fn full(&self) -> bool {
@@ -35,6 +44,16 @@ impl Stage {
     pub fn new(layout: LayoutName) -> Self {
         let scene = Scene { layout, people: Vec::new() };
         Self { program: scene.clone(), preview: scene }
+    }
+
+    /// The scenes that an earlier life of the program left.
+    pub fn resume(program: &SceneView, preview: &SceneView) -> Self {
+        let scene = |view: &SceneView| {
+            let mut scene = Scene { layout: view.layout, people: view.people.clone() };
+            scene.people.truncate(LayoutName::MOST);
+            scene
+        };
+        Self { program: scene(program), preview: scene(preview) }
     }
 
     pub fn scene(&self, bus: Bus) -> &Scene {

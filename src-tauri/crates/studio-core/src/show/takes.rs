@@ -45,11 +45,24 @@ enum Phase {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Takes {
     list: Vec<Take>,
+    /// Takes of the show under way that an earlier life of the program made.
+    earlier: u32,
     /// The look at the recorder that is under way.
     pub check: Option<Epoch>,
 }
 
 impl Takes {
+    /// A show goes on that has so many takes already.
+    pub fn resume(&mut self, takes: u32) {
+        self.earlier = takes;
+    }
+
+    /// What the next take of a show is called.
+    pub fn next(&self, session: &SessionId) -> TakeId {
+        let newest = self.list.iter().filter(|take| take.session == *session).map(|take| take.id.0).max();
+        TakeId(newest.unwrap_or(self.earlier) + 1)
+    }
+
     pub fn begin(&mut self, session: SessionId, id: TakeId, epoch: Epoch) {
         if self.list.len() == MOST {
             self.list.remove(0);

@@ -1,11 +1,13 @@
 //! Commands that were allowed, carried out; and what the broadcast asks for, handed to the ports.
 
 use studio_wire::command::{Bus, Command, HereCommand, ShowCommand};
-use studio_wire::ids::{ProgramId, SessionId, TakeId};
+use studio_wire::ids::{ProgramId, ServerId, SessionId};
 use studio_wire::media::MediaOrder;
-use studio_wire::rtc::RtcOrder;
+use studio_wire::people::{Actor, Position, Presence};
+use studio_wire::rtc::{RoomKind, RtcOrder};
+use studio_wire::server::{SecretText, ServerProfile};
 use studio_wire::shell::ShellOrder;
-use studio_wire::store::StoreOrder;
+use studio_wire::store::{KeptPerson, StoreOrder, Unfinished};
 use studio_wire::time::Now;
 use studio_wire::view::{StateName, Step};
 
@@ -13,21 +15,26 @@ use crate::broadcast::{Ask, Cue, Run};
 use crate::effect::Effects;
 use crate::here::connection;
 use crate::here::devices::Devices;
+use crate::show::chat::Chat;
+use crate::show::roster::Cheers;
 use crate::show::stage::Stage;
 use crate::{text, time};
 
 use super::Studio;
+use super::people::of_people;
 
 impl Studio {
     /// A command that [`Studio::allowed`] let through: it cannot fail any more.
-    pub(super) fn perform(&mut self, now: Now, command: Command, out: &mut Effects) {
+    pub(super) fn perform(&mut self, now: Now, actor: &Actor, command: Command, out: &mut Effects) {
         match command {
-            Command::Here(command) => self.perform_here(command, out),
+            Command::Here(command) => self.perform_here(now, command, out),
+            Command::Show(command) if of_people(&command) => self.perform_people(actor, command, out),
             Command::Show(command) => self.perform_show(now, command, out),
         }
+        self.seats.stir();
     }
 
-    fn perform_here(&mut self, command: HereCommand, out: &mut Effects) {
+    fn perform_here(&mut self, now: Now, command: HereCommand, out: &mut Effects) {
         match command {
             HereCommand::Microphone { on } => self.devices.microphone = on,
             HereCommand::Camera { on } => self.devices.camera = on,
@@ -40,7 +47,75 @@ impl Studio {
                 }
             }
             HereCommand::Dismiss { notice } => self.notices.dismiss(notice),
+            HereCommand::Say { room, text } => self.say(now, room, &text, out),
+            HereCommand::React { room, reaction } => {
+                self.cheers.count(reaction);
+                out.rtc(RtcOrder::React { room, reaction });
+            }
+            HereCommand::KeepServer { server, secret } => self.keep_server(server, secret, out),
+            HereCommand::ForgetServer { server } => self.forget_server(server, out),
+            HereCommand::TestServer { server } => {
+                if let Some(profile) = self.servers.find(&server).cloned() {
+                    self.servers.test(&server);
+                    out.rtc(RtcOrder::TestServer { server: profile });
+                }
+            }
+            HereCommand::ChooseServer { server } => {
+                let changed = self.preferences.server(server);
+                self.keep_preferences(changed, out);
+            }
+            HereCommand::ComeBack => {}
         }
+    }
+
+    /// The host says something: kept and told like everybody's words, and sent for clients that know no host.
+    fn say(&mut self, now: Now, room: RoomKind, text: &str, out: &mut Effects) {
+        let text = text::message(text).expect("allowed() has looked at the message");
+        let (me, id) = (self.me().clone(), self.ids.message());
+        self.keep_line(now, room, &me, id.clone(), text.clone(), out);
+        out.rtc(RtcOrder::Say { room, id, text, sent_ms: now.wall_ms });
+    }
+
+    fn keep_server(&mut self, server: ServerProfile, secret: Option<SecretText>, out: &mut Effects) {
+        let mut server = server;
+        server.name = server.name.trim().to_owned();
+        if server.id.as_str().is_empty() {
+            server.id = ServerId(self.ids.session().0);
+        }
+        self.servers.keep(server.clone());
+        out.store(StoreOrder::Server(server.clone()));
+        out.rtc(match secret {
+            Some(secret) => RtcOrder::KeepSecret { server: server.id, secret: Some(secret) },
+            None => RtcOrder::FindSecret { server: server.id },
+        });
+    }
+
+    fn forget_server(&mut self, server: ServerId, out: &mut Effects) {
+        self.servers.forget(&server);
+        if self.preferences.get().server.as_ref() == Some(&server) {
+            let changed = self.preferences.server(None);
+            self.keep_preferences(changed, out);
+        }
+        out.store(StoreOrder::ForgetServer(server.clone()));
+        out.rtc(RtcOrder::KeepSecret { server, secret: None });
+    }
+
+    /// The app is up. A show that an earlier life of it left goes on, if its server is still there.
+    pub(super) fn started(&mut self, now: Now, adopt: bool, out: &mut Effects) {
+        for server in self.servers.ids() {
+            out.rtc(RtcOrder::FindSecret { server });
+        }
+        let open = |show: &Unfinished| !matches!(show.state, StateName::Idle | StateName::Error | StateName::Stopping);
+        if !adopt || self.broadcast.run_is_open() || !self.unfinished.as_ref().is_some_and(open) {
+            return;
+        }
+        let Some(show) = self.unfinished.take() else { return };
+        self.resuming = Some(matches!(show.state, StateName::Live | StateName::Starting));
+        self.roster.resume(show.people, now.show);
+        self.stage = Stage::resume(&show.program, &show.preview);
+        self.chat.resume(show.chat);
+        self.takes.resume(show.takes);
+        self.cue(now, Cue::Open { session: show.session, title: show.title }, out);
     }
 
     fn perform_show(&mut self, now: Now, command: ShowCommand, out: &mut Effects) {
@@ -48,6 +123,7 @@ impl Studio {
             ShowCommand::Open { title } => {
                 let title = text::title(&title).expect("allowed() has looked at the title");
                 self.end_unfinished(now, out);
+                self.resuming = None;
                 self.roster.begin(now.show);
                 let session = self.ids.session();
                 self.cue(now, Cue::Open { session, title }, out);
@@ -70,6 +146,10 @@ impl Studio {
                 self.stage.take();
                 self.keep_layout(out);
             }
+            ShowCommand::HostPicture { picture } => self.devices.picture = picture,
+            ShowCommand::StageMedia { on } => self.devices.stage_media = on,
+            // The others are about people.
+            _ => {}
         }
     }
 
@@ -82,11 +162,25 @@ impl Studio {
     /// A show that an earlier life of the program left open is over once another one begins.
     fn end_unfinished(&mut self, now: Now, out: &mut Effects) {
         if let Some(unfinished) = self.unfinished.take() {
+            for person in unfinished.people.into_iter().filter(|person| person.presence == Presence::Joined) {
+                let KeptPerson { identity, name, role, rights, .. } = person;
+                out.store(StoreOrder::Person {
+                    session: unfinished.session.clone(),
+                    identity,
+                    name,
+                    role,
+                    presence: Presence::Left,
+                    position: Position::None,
+                    rights,
+                    wall_ms: now.wall_ms,
+                });
+            }
             out.store(StoreOrder::Session {
                 epoch: self.ids.epoch(),
                 session: unfinished.session,
                 title: unfinished.title,
                 state: StateName::Idle,
+                server: unfinished.server,
                 wall_ms: now.wall_ms,
             });
         }
@@ -103,12 +197,16 @@ impl Studio {
             match ask {
                 Ask::Keep { run, epoch, state } => {
                     let Run { session, title, .. } = run;
-                    out.store(StoreOrder::Session { epoch, session, title, state, wall_ms: now.wall_ms });
+                    let (server, wall_ms) = (self.preferences.get().server.clone(), now.wall_ms);
+                    out.store(StoreOrder::Session { epoch, session, title, state, server, wall_ms });
                 }
                 Ask::Open { epoch } => {
                     out.media(MediaOrder::Open { epoch, format: self.format });
                     self.check_recorder(out);
-                    let ask = self.connection.open(epoch);
+                    let ask = self.connection.open(epoch, &RoomKind::ALL);
+                    if self.resuming.is_some() {
+                        self.connection.expect();
+                    }
                     self.connect(ask, out);
                 }
                 Ask::Record => self.record(now, out),
@@ -131,7 +229,12 @@ impl Studio {
     pub(super) fn connect(&mut self, ask: connection::Ask, out: &mut Effects) {
         let Some(run) = self.broadcast.run() else { return };
         match ask {
-            connection::Ask::Open(epoch) => out.rtc(RtcOrder::Open { epoch, session: run.session.clone() }),
+            connection::Ask::Open(epoch) => {
+                let session = run.session.clone();
+                let server = self.preferences.get().server.as_ref();
+                let server = server.and_then(|server| self.servers.find(server)).cloned();
+                out.rtc(RtcOrder::Open { epoch, session, server, adopt: self.resuming.is_some() });
+            }
             connection::Ask::Start(room, epoch) => {
                 self.want(room, out);
                 let (identity, name) = (self.me().clone(), self.roster.host().name.clone());
@@ -149,7 +252,7 @@ impl Studio {
 
     fn record(&mut self, now: Now, out: &mut Effects) {
         let Some(Run { session, title, .. }) = self.broadcast.run().cloned() else { return };
-        let (epoch, take) = (self.ids.epoch(), TakeId(1));
+        let (epoch, take) = (self.ids.epoch(), self.takes.next(&session));
         self.takes.begin(session, take, epoch);
         out.media(MediaOrder::Record {
             epoch,
@@ -172,6 +275,10 @@ impl Studio {
     fn over(&mut self, now: Now, session: SessionId, out: &mut Effects) {
         self.keep_goodbyes(now, &session, out);
         self.roster.end();
+        self.seats.end();
+        self.stamps.end();
+        self.forget_owed();
+        (self.chat, self.cheers, self.resuming) = (Chat::default(), Cheers::default(), None);
         self.stage = Stage::new(self.preferences.get().layout);
         self.devices = Devices::default();
         self.takes.check = None;

@@ -4,16 +4,18 @@
 use studio_wire::command::Bus;
 use studio_wire::engine::{AIR_SIZE, Codec, Media, Publish, Watch, lanes};
 use studio_wire::ids::{Identity, LaneId, ProgramId, SessionId, SourceId};
-use studio_wire::media::{Drawing, Feed, MediaOrder, Tile, Voice, Wiring};
-use studio_wire::people::{Position, Presence, Role};
+use studio_wire::media::{Drawing, Feed, MediaOrder, Monitor, Tile, Voice, Wiring};
+use studio_wire::people::{Position, Presence, Quality, Rights, Role};
 use studio_wire::rtc::{RoomKind, RtcOrder, TrackKind};
 use studio_wire::store::StoreOrder;
 use studio_wire::time::Now;
+use studio_wire::view::{SceneView, StateName};
 
+use crate::broadcast::Cue;
 use crate::effect::Effects;
-use crate::here::connection::tracks::{Carries, Track};
+use crate::here::connection::tracks::{Carries, Size, Track};
 use crate::here::devices::{self, Devices};
-use crate::show::roster::Person;
+use crate::show::roster::{Doing, Person, Speech};
 use crate::show::stage::layouts::places;
 
 use super::Studio;
@@ -33,8 +35,26 @@ const AIR_PICTURE: Media = Media::Video {
 };
 const AIR_SOUND: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 128 };
 
+/// Music.
+const STAGE_MEDIA: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 128 };
+
+/// A picture as it is shown backstage, among many, and alone.
+const SMALL: (u32, u32) = (320, 180);
+const MIDDLE: (u32, u32) = (640, 360);
+const LARGE: (u32, u32) = (1280, 720);
+
 type Wish = (Vec<Publish>, Vec<Watch>);
-type Record = (Identity, String, Role, Presence, Position);
+
+/// Somebody's record as the store was given it last.
+#[derive(Clone, Debug, PartialEq)]
+struct Record {
+    identity: Identity,
+    name: String,
+    role: Role,
+    presence: Presence,
+    position: Position,
+    rights: Rights,
+}
 
 /// What was sent last. `None`: the port knows nothing.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +64,7 @@ pub(super) struct Sent {
     crew: Option<Wish>,
     air: Option<Wish>,
     people: Vec<Record>,
+    scenes: Option<(SceneView, SceneView)>,
 }
 
 impl Sent {
@@ -82,13 +103,22 @@ impl Studio {
             && let Some(session) = self.session()
         {
             self.keep_people(now, &session, out);
+            self.keep_scenes(&session, out);
+            self.stamp_people(now, out);
+        }
+        if self.resuming == Some(true) && self.broadcast.name() == StateName::Ready {
+            // The earlier life of this program was on air: so is this one, as soon as it can be.
+            self.resuming = Some(false);
+            self.cue(now, Cue::GoLive, out);
         }
     }
 
     /// Sends a room's wish if it changed; the first time, always.
     pub(super) fn want(&mut self, room: RoomKind, out: &mut Effects) {
         let wish = match room {
-            RoomKind::Crew => (self.crew_outputs(), self.connection.tracks.watch()),
+            RoomKind::Crew => {
+                (self.crew_outputs(), self.connection.tracks.watch(|source| self.need(source)))
+            }
             RoomKind::Air => (self.air_outputs(), Vec::new()),
         };
         let sent = self.sent.wish(room);
@@ -101,18 +131,51 @@ impl Studio {
 
     /// Published once and muted, never unpublished: that leaks.
     fn crew_outputs(&self) -> Vec<Publish> {
-        let output = |lane, name: &str, kind, media, on: bool| Publish {
+        let output = |lane, kind: TrackKind, media, on: bool, open_to| Publish {
             lane,
-            name: name.to_owned(),
+            name: kind.track_name().to_owned(),
             kind,
             media,
             muted: !on,
+            open_to,
         };
-        let Devices { camera, microphone } = self.devices;
+        let Devices { camera, microphone, stage_media, .. } = self.devices;
+        let hearers = self.hearers_of_host();
         vec![
-            output(lanes::CREW_CAMERA, "camera", TrackKind::Camera, CREW_PICTURE, camera),
-            output(lanes::CREW_MICROPHONE, "microphone", TrackKind::Microphone, CREW_SOUND, microphone),
+            output(lanes::CREW_CAMERA, TrackKind::Camera, CREW_PICTURE, camera, None),
+            output(lanes::CREW_MICROPHONE, TrackKind::Microphone, CREW_SOUND, microphone, hearers),
+            output(lanes::CREW_STAGE_MEDIA, TrackKind::StageMedia, STAGE_MEDIA, stage_media, None),
         ]
+    }
+
+    /// Who may hear the host's own voice: on stage everybody, backstage those who are not on stage.
+    fn hearers_of_host(&self) -> Option<Vec<Identity>> {
+        let host = self.roster.host();
+        if self.position(host) == Position::OnStage {
+            return None;
+        }
+        let backstage = |person: &&Person| person.in_crew && self.position(person) != Position::OnStage;
+        Some(self.roster.people()[1..].iter().filter(backstage).map(|person| person.identity.clone()).collect())
+    }
+
+    /// Whether this machine has a use for a source of somebody's, and how large it is shown. Three sizes, so that
+    /// a change of layout seldom costs a key frame.
+    fn need(&self, source: SourceId) -> Option<Size> {
+        let person = self.roster.owner(source)?;
+        if person.doubtful() {
+            return None;
+        }
+        let kind = person.kind_of(source)?;
+        let scenes = [Bus::Program, Bus::Preview].map(|bus| self.stage.scene(bus));
+        let shown = scenes.iter().filter(|scene| scene.holds(&person.identity));
+        let fewest = shown.map(|scene| scene.shown_at_once()).min();
+        match (kind, fewest) {
+            (TrackKind::Camera, None) => Some(Some(SMALL)),
+            (TrackKind::Camera, Some(people)) if people > 4 => Some(Some(MIDDLE)),
+            (TrackKind::Camera, Some(_)) => Some(Some(LARGE)),
+            (TrackKind::Screen | TrackKind::ScreenSound, None) => None,
+            _ => Some(None),
+        }
     }
 
     /// The program, from going live on. Before that `air` has nothing, not even a muted track.
@@ -126,6 +189,7 @@ impl Studio {
             kind,
             media,
             muted: false,
+            open_to: None,
         };
         vec![
             output(lanes::AIR_PICTURE, "program", TrackKind::Camera, AIR_PICTURE),
@@ -135,7 +199,11 @@ impl Studio {
 
     /// Every source that has a feed.
     fn sources(&self) -> Vec<Wiring> {
-        let own = [(devices::CAMERA, Feed::Pattern), (devices::MICROPHONE, Feed::Tone)];
+        let own = [
+            (devices::CAMERA, self.devices.camera_feed()),
+            (devices::MICROPHONE, Feed::Tone),
+            (devices::STAGE_MEDIA, Feed::Chord),
+        ];
         let own = own.into_iter().map(|(source, feed)| Wiring {
             source,
             feed,
@@ -156,9 +224,13 @@ impl Studio {
     }
 
     /// Open: neither muted nor missing nor without a lane.
-    pub(super) fn open(&self, source: SourceId) -> bool {
+    pub(crate) fn open(&self, source: SourceId) -> bool {
+        if let Some(open) = self.devices.open(source) {
+            return open;
+        }
         let track = |track: &Track| !track.muted && track.lane.is_some();
-        self.devices.open(source).unwrap_or_else(|| self.connection.tracks.of(source).is_some_and(track))
+        let doubtful = self.roster.owner(source).is_none_or(Person::doubtful);
+        !doubtful && self.connection.tracks.of(source).is_some_and(track)
     }
 
     /// Open, and frames or sound arrive.
@@ -181,16 +253,55 @@ impl Studio {
         u8::try_from(lane - first + 1).ok()
     }
 
-    /// The program's scene, ready to be drawn: a place and a voice for everybody on stage.
+    /// The program's scene, ready to be drawn: a place and a voice for everybody on stage. A shared screen has a
+    /// place of its own, before its owner's face.
     fn drawing(&self) -> Drawing {
         let scene = self.stage.scene(Bus::Program);
         let people: Vec<&Person> = scene.people.iter().filter_map(|who| self.roster.find(who)).collect();
         let shown = |source: Option<SourceId>| source.filter(|source| self.open(*source));
-        let places = places(scene.layout, people.len());
-        let tiles =
-            people.iter().zip(places).map(|(person, place)| Tile { source: shown(person.camera), place });
-        let voices = people.iter().filter_map(|person| shown(person.microphone));
-        Drawing { tiles: tiles.collect(), voices: voices.map(|source| Voice { source, gain: 1.0 }).collect() }
+        let pictures: Vec<Option<SourceId>> = people
+            .iter()
+            .flat_map(|person| {
+                let screen = shown(person.source(TrackKind::Screen)).map(Some);
+                screen.into_iter().chain([shown(person.source(TrackKind::Camera))])
+            })
+            .collect();
+        let places = places(scene.layout, pictures.len());
+        let tiles = pictures.into_iter().zip(places).map(|(source, place)| Tile { source, place });
+        let mut voices: Vec<Voice> = people.iter().flat_map(|person| self.voices_of(person)).collect();
+        if self.devices.stage_media {
+            voices.push(Voice { source: devices::STAGE_MEDIA, gain: 1.0 });
+        }
+        Drawing { tiles: tiles.collect(), voices, monitor: self.monitor() }
+    }
+
+    /// What of somebody is heard, as loud as it was set.
+    fn voices_of(&self, person: &Person) -> Vec<Voice> {
+        let voice = |kind: TrackKind| {
+            let source = person.source(kind).filter(|source| self.open(*source))?;
+            let db = person.gain_db(kind);
+            let gain = if db <= -60.0 { 0.0 } else { 10.0_f32.powf(db / 20.0) };
+            Some(Voice { source, gain })
+        };
+        [TrackKind::Microphone, TrackKind::ScreenSound].into_iter().filter_map(voice).collect()
+    }
+
+    /// What the host hears: on stage the others on stage and what is played to them; backstage the program and
+    /// who else is backstage.
+    fn monitor(&self) -> Monitor {
+        let on_stage = self.position(self.roster.host()) == Position::OnStage;
+        let heard = if on_stage { Position::OnStage } else { Position::Backstage };
+        let others = self.roster.people()[1..].iter().filter(|person| self.position(person) == heard);
+        let mut voices: Vec<Voice> = others.flat_map(|person| self.voices_of(person)).collect();
+        if on_stage && self.devices.stage_media {
+            voices.push(Voice { source: devices::STAGE_MEDIA, gain: 1.0 });
+        }
+        Monitor { program: !on_stage, voices }
+    }
+
+    /// The test chord plays.
+    pub(crate) fn plays_media(&self) -> bool {
+        self.devices.stage_media
     }
 
     /// Where somebody is. The stage says so and nothing else.
@@ -200,16 +311,20 @@ impl Studio {
         } else if self.stage.scene(Bus::Program).holds(&person.identity) {
             Position::OnStage
         } else if person.role == Role::Viewer {
-            Position::None
+            if person.requested { Position::Requested } else { Position::None }
         } else {
             Position::Backstage
         }
     }
 
     fn keep_people(&mut self, now: Now, session: &SessionId, out: &mut Effects) {
-        let record = |person: &Person| {
-            let position = self.position(person);
-            (person.identity.clone(), person.name.clone(), person.role, person.presence, position)
+        let record = |person: &Person| Record {
+            identity: person.identity.clone(),
+            name: person.name.clone(),
+            role: person.role,
+            presence: person.presence,
+            position: self.position(person),
+            rights: person.rights,
         };
         let records: Vec<Record> = self.roster.people().iter().map(record).collect();
         for record in &records {
@@ -218,20 +333,65 @@ impl Studio {
             }
         }
         self.sent.people = records;
+        self.keep_figures(now, session, out);
+    }
+
+    /// Marks what everybody does now, and writes their sums down when they go or change place.
+    fn keep_figures(&mut self, now: Now, session: &SessionId, out: &mut Effects) {
+        let doing: Vec<Doing> = self.roster.people().iter().map(|person| self.doing(person)).collect();
+        for (person, doing) in self.roster.people_mut().iter_mut().zip(doing) {
+            let before = person.tally.doing();
+            if person.tally.mark(doing, now.show)
+                && (before.there, before.on_stage) != (doing.there, doing.on_stage)
+            {
+                let (session, identity) = (session.clone(), person.identity.clone());
+                out.store(StoreOrder::Figures { session, identity, figures: person.tally.at(now.show) });
+            }
+        }
+    }
+
+    fn doing(&self, person: &Person) -> Doing {
+        Doing {
+            there: person.here(),
+            on_stage: person.here() && self.stage.scene(Bus::Program).holds(&person.identity),
+            talking: person.here() && person.speaking != Speech::Silent,
+            poor: person.here() && matches!(person.quality, Quality::Poor | Quality::Lost),
+        }
+    }
+
+    fn keep_scenes(&mut self, session: &SessionId, out: &mut Effects) {
+        let [program, preview] = [Bus::Program, Bus::Preview].map(|bus| {
+            let scene = self.stage.scene(bus);
+            SceneView { layout: scene.layout, people: scene.people.clone() }
+        });
+        let scenes = Some((program, preview));
+        if scenes != self.sent.scenes {
+            self.sent.scenes.clone_from(&scenes);
+            let (program, preview) = scenes.unwrap_or_default();
+            out.store(StoreOrder::Scenes { session: session.clone(), program, preview });
+        }
     }
 
     /// The show is over: who is still here has left.
     pub(super) fn keep_goodbyes(&mut self, now: Now, session: &SessionId, out: &mut Effects) {
-        for (identity, name, role, presence, _) in std::mem::take(&mut self.sent.people) {
-            if presence == Presence::Joined {
-                keep((identity, name, role, Presence::Left, Position::None), now, session, out);
+        for person in self.roster.people_mut() {
+            if person.tally.mark(Doing::default(), now.show) {
+                let (session, identity) = (session.clone(), person.identity.clone());
+                out.store(StoreOrder::Figures { session, identity, figures: person.tally.at(now.show) });
             }
         }
+        for record in std::mem::take(&mut self.sent.people) {
+            if record.presence == Presence::Joined {
+                let gone = Record { presence: Presence::Left, position: Position::None, ..record };
+                keep(gone, now, session, out);
+            }
+        }
+        self.sent.scenes = None;
     }
 }
 
 fn keep(record: Record, now: Now, session: &SessionId, out: &mut Effects) {
-    let (identity, name, role, presence, position) = record;
+    let Record { identity, name, role, presence, position, rights } = record;
     let (session, wall_ms) = (session.clone(), now.wall_ms);
-    out.store(StoreOrder::Person { session, identity, name, role, presence, position, wall_ms });
+    out.store(StoreOrder::Person { session, identity, name, role, presence, position, rights, wall_ms });
 }

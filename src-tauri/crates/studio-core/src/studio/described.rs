@@ -1,6 +1,8 @@
 //! Events and orders as the journal's words: no text of people, no path.
 
+use studio_wire::command::Command;
 use studio_wire::media::{MediaOrder, MediaReport};
+use studio_wire::room::RoomAsk;
 use studio_wire::rtc::{RoomNews, RtcOrder, RtcReport};
 use studio_wire::shell::{ShellOrder, ShellReport};
 use studio_wire::store::{StoreOrder, StoreReport};
@@ -14,6 +16,10 @@ pub(super) fn event(event: &Event) -> (&'static str, String) {
     let (kind, about) = match event {
         Event::Command(_, _, command) => (table::row(command.act()).map_or("command", |row| row.name), ""),
         Event::Media(report) => media(report),
+        Event::Rtc(RtcReport::Room { news: RoomNews::Asked { from, ask: RoomAsk::Command(command), .. }, .. }) => {
+            let act = Command::Show(command.clone()).act();
+            (table::row(act).map_or("rtc.asked", |row| row.name), from.as_str())
+        }
         Event::Rtc(RtcReport::Room { room, news, .. }) => match news_of(news) {
             (kind, "") => (kind, room.word()),
             described => described,
@@ -21,7 +27,9 @@ pub(super) fn event(event: &Event) -> (&'static str, String) {
         Event::Rtc(report) => rtc(report),
         Event::Store(StoreReport::Persisted { .. }) => ("store.persisted", ""),
         Event::Store(StoreReport::Trouble { fault }) => ("store.trouble", fault.code()),
+        Event::Store(StoreReport::Chat { .. }) => ("store.chat", ""),
         Event::Store(StoreReport::Well) => ("store.well", ""),
+        Event::Shell(ShellReport::Started { .. }) => ("shell.started", ""),
         Event::Shell(ShellReport::Closing) => ("shell.closing", ""),
         Event::Wake => ("wake", ""),
     };
@@ -50,6 +58,9 @@ fn rtc(report: &RtcReport) -> (&'static str, &str) {
         RtcReport::Failed { fault, .. } => ("rtc.failed", fault.code()),
         RtcReport::EngineLost { room, .. } => ("rtc.engine_lost", room.word()),
         RtcReport::Room { .. } => ("rtc.room", ""),
+        RtcReport::Stamped { identity, .. } => ("rtc.stamped", identity.as_str()),
+        RtcReport::SecretKept { .. } => ("rtc.secret_kept", ""),
+        RtcReport::ServerTested { .. } => ("rtc.server_tested", ""),
         RtcReport::Closed { .. } => ("rtc.closed", ""),
     }
 }
@@ -57,10 +68,10 @@ fn rtc(report: &RtcReport) -> (&'static str, &str) {
 fn news_of(news: &RoomNews) -> (&'static str, &str) {
     match news {
         RoomNews::Joined => ("rtc.joined", ""),
-        RoomNews::Lost { gone: false } => ("rtc.lost", ""),
-        RoomNews::Lost { gone: true } => ("rtc.gone", ""),
+        RoomNews::Lost { gone: None } => ("rtc.lost", ""),
+        RoomNews::Lost { gone: Some(_) } => ("rtc.gone", ""),
         RoomNews::Came { identity, .. } => ("rtc.came", identity.as_str()),
-        RoomNews::Left { identity } => ("rtc.left", identity.as_str()),
+        RoomNews::Left { identity, .. } => ("rtc.left", identity.as_str()),
         RoomNews::Track { identity, .. } => ("rtc.track", identity.as_str()),
         RoomNews::TrackGone { identity, .. } => ("rtc.track_gone", identity.as_str()),
         RoomNews::Published { .. } => ("rtc.published", ""),
@@ -68,6 +79,14 @@ fn news_of(news: &RoomNews) -> (&'static str, &str) {
         RoomNews::Stalled { .. } => ("rtc.stalled", ""),
         RoomNews::TooLarge { .. } => ("rtc.too_large", ""),
         RoomNews::Speaking { .. } => ("rtc.speaking", ""),
+        RoomNews::Quality { identity, .. } => ("rtc.quality", identity.as_str()),
+        RoomNews::OwnMuted { .. } => ("rtc.own_muted", ""),
+        RoomNews::Asked { from, .. } => ("rtc.asked", from.as_str()),
+        RoomNews::Answered { .. } => ("rtc.answered", ""),
+        RoomNews::Told { .. } => ("rtc.told", ""),
+        RoomNews::Said { from, .. } => ("rtc.said", from.as_str()),
+        RoomNews::Reacted { from, .. } => ("rtc.reacted", from.as_str()),
+        RoomNews::Flooding { from, .. } => ("rtc.flooding", from.as_str()),
     }
 }
 
@@ -91,6 +110,20 @@ fn order(effect: &Effect) -> Option<&'static str> {
             RtcOrder::Open { .. } => "rtc.open",
             RtcOrder::Start { .. } => "rtc.start",
             RtcOrder::Want { .. } => "rtc.want",
+            RtcOrder::Attend { .. } => "rtc.attend",
+            RtcOrder::Leave { .. } => "rtc.leave",
+            RtcOrder::Stamp { .. } => "rtc.stamp",
+            RtcOrder::Mute { .. } => "rtc.mute",
+            RtcOrder::PutOut { .. } => "rtc.put_out",
+            RtcOrder::KeepSecret { .. } => "rtc.keep_secret",
+            RtcOrder::FindSecret { .. } => "rtc.find_secret",
+            RtcOrder::TestServer { .. } => "rtc.test_server",
+            // Words between people and machines: what they lead to is in the journal.
+            RtcOrder::Answer { .. }
+            | RtcOrder::Tell { .. }
+            | RtcOrder::Ask { .. }
+            | RtcOrder::Say { .. }
+            | RtcOrder::React { .. } => return None,
             RtcOrder::Close { .. } => "rtc.close",
         },
         Effect::Store(order) => match order {
@@ -100,6 +133,11 @@ fn order(effect: &Effect) -> Option<&'static str> {
             StoreOrder::Segment { .. } => "store.segment",
             StoreOrder::TakeDone { .. } => "store.take_done",
             StoreOrder::Preferences(_) => "store.preferences",
+            StoreOrder::Scenes { .. } => "store.scenes",
+            StoreOrder::Server(_) => "store.server",
+            StoreOrder::ForgetServer(_) => "store.forget_server",
+            // One for each word that is said, and for each time that somebody turns up: not in the journal.
+            StoreOrder::Figures { .. } | StoreOrder::Chat { .. } | StoreOrder::ReadChat { .. } => return None,
             StoreOrder::Event { .. } => return None,
         },
         Effect::Shell(ShellOrder::Exit) => "shell.exit",

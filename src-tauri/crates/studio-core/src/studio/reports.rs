@@ -1,9 +1,10 @@
 //! Facts from the ports, each handed to the machines that it concerns. Only current ones arrive here.
 
 use studio_wire::fault::Fault;
-use studio_wire::ids::{Epoch, Identity, LaneId, SourceId, TrackSid};
+use studio_wire::ids::{Epoch, ServerId};
 use studio_wire::media::MediaReport;
-use studio_wire::rtc::{RoomKind, RoomNews, RtcReport, TrackKind};
+use studio_wire::rtc::RtcReport;
+use studio_wire::server::SecretPlace;
 use studio_wire::shell::ShellReport;
 use studio_wire::store::{StoreOrder, StoreReport};
 use studio_wire::time::Now;
@@ -12,9 +13,6 @@ use studio_wire::view::{StateName, Step};
 use crate::broadcast::{Cue, Port};
 use crate::effect::Effects;
 use crate::event::Event;
-use crate::here::connection::tracks::Carries;
-use crate::show::roster::Person;
-use crate::text;
 
 use super::Studio;
 
@@ -24,6 +22,7 @@ impl Studio {
             Event::Media(report) => self.hear_media(now, report, out),
             Event::Rtc(report) => self.hear_rtc(now, report, out),
             Event::Store(report) => self.hear_store(now, report, out),
+            Event::Shell(ShellReport::Started { adopt }) => self.started(now, adopt, out),
             Event::Shell(ShellReport::Closing) => {
                 let recording = self.recording();
                 self.cue(now, Cue::Leave { recording }, out);
@@ -133,8 +132,12 @@ impl Studio {
                 self.notices.stand(Fault::EngineLost { room }, now.show);
                 self.engine_lost(now, room, out);
             }
-            RtcReport::Room { room: RoomKind::Crew, news, .. } => self.hear_crew(now, news, out),
-            RtcReport::Room { room: RoomKind::Air, news, .. } => self.hear_air(now, news, out),
+            RtcReport::Room { room, news, .. } => self.hear_room(now, room, news, out),
+            RtcReport::Stamped { room, identity, stamp, refused } => {
+                self.stamped(now, room, &identity, &stamp, refused);
+            }
+            RtcReport::SecretKept { server, place } => self.secret_kept(now, &server, place),
+            RtcReport::ServerTested { server, outcome } => self.servers.tested(&server, outcome),
             RtcReport::Closed { .. } => self.cue(now, Cue::Closed(Port::Rtc), out),
         }
     }
@@ -162,146 +165,6 @@ impl Studio {
         }
     }
 
-    /// People stay where they are: they are waited for.
-    fn engine_lost(&mut self, now: Now, room: RoomKind, out: &mut Effects) {
-        if room == RoomKind::Crew {
-            self.roster.await_all();
-            self.notices.clear(of_pictures);
-        }
-        self.cue(now, Cue::Out(room), out);
-        if let Some(ask) = self.connection.engine_lost(room, now.show, &mut self.ids) {
-            self.connect(ask, out);
-        }
-    }
-
-    fn room_joined(&mut self, now: Now, room: RoomKind, out: &mut Effects) {
-        self.connection.joined(room, now.show);
-        self.notices.clear(|fault| {
-            [Fault::EngineLost { room }, Fault::RoomLost { room }, Fault::ServerLost].contains(fault)
-        });
-        self.cue(now, Cue::In(room), out);
-        if room == RoomKind::Air && self.connection.program_published() {
-            self.cue(now, Cue::Done(Step::Publish), out);
-        }
-    }
-
-    fn room_lost(&mut self, now: Now, room: RoomKind, gone: bool, out: &mut Effects) {
-        self.notices.stand(Fault::RoomLost { room }, now.show);
-        if gone {
-            self.engine_lost(now, room, out);
-        } else {
-            self.connection.resuming(room, now.show);
-            self.cue(now, Cue::Out(room), out);
-        }
-    }
-
-    fn hear_crew(&mut self, now: Now, news: RoomNews, out: &mut Effects) {
-        match news {
-            RoomNews::Joined => self.room_joined(now, RoomKind::Crew, out),
-            RoomNews::Lost { gone } => self.room_lost(now, RoomKind::Crew, gone, out),
-            RoomNews::Came { identity, name, role } => {
-                let name = text::name(&name, identity.as_str());
-                self.roster.come(identity, name, role, now.show);
-            }
-            RoomNews::Left { identity } if self.connection.crew_unsettled() => {
-                self.roster.await_one(&identity);
-                for source in self.sources_of(&identity) {
-                    self.connection.tracks.lose_source(source);
-                }
-                self.notices.clear(|fault| of_person(fault, &identity));
-            }
-            RoomNews::Left { identity } => self.leave(&identity),
-            RoomNews::Track { identity, sid, kind, muted } => self.track(now, identity, sid, kind, muted),
-            RoomNews::TrackGone { identity, sid } => {
-                let unsettled = self.connection.crew_unsettled();
-                let tracks = &mut self.connection.tracks;
-                let source = if unsettled { tracks.lose_track(&sid) } else { tracks.gone(&sid) };
-                if source.is_some() {
-                    self.notices.clear(|fault| of_person(fault, &identity));
-                }
-            }
-            RoomNews::Flowing { lane } => {
-                if let Some(person) = self.flow(lane, true) {
-                    self.notices.clear(|fault| of_person(fault, &person));
-                }
-            }
-            RoomNews::Stalled { lane } => {
-                if let Some(person) = self.flow(lane, false) {
-                    self.notices.stand(Fault::PictureStalled { person }, now.show);
-                }
-            }
-            RoomNews::TooLarge { lane, width, height } => {
-                if let Some(person) = self.flow(lane, false) {
-                    self.notices.stand(Fault::PictureTooLarge { person, width, height }, now.show);
-                }
-            }
-            RoomNews::Published { .. } | RoomNews::Speaking { .. } => {}
-        }
-    }
-
-    fn hear_air(&mut self, now: Now, news: RoomNews, out: &mut Effects) {
-        match news {
-            RoomNews::Joined => self.room_joined(now, RoomKind::Air, out),
-            RoomNews::Lost { gone } => self.room_lost(now, RoomKind::Air, gone, out),
-            RoomNews::Came { identity, .. } if identity != *self.me() => {
-                self.connection.audience_came(identity);
-            }
-            RoomNews::Left { identity } => self.connection.audience_left(&identity),
-            RoomNews::Published { lane } => {
-                self.connection.published(lane);
-                if self.connection.program_published() {
-                    self.cue(now, Cue::Done(Step::Publish), out);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A track on offer. Whoever has one is there, even if nobody said so.
-    fn track(&mut self, now: Now, identity: Identity, sid: TrackSid, kind: TrackKind, muted: bool) {
-        let carries = match kind {
-            TrackKind::Camera => Carries::Picture,
-            TrackKind::Microphone => Carries::Sound,
-            TrackKind::Screen | TrackKind::ScreenSound => return,
-        };
-        if self.roster.present(&identity).is_none() {
-            let name = text::name("", identity.as_str());
-            self.roster.come(identity.clone(), name, None, now.show);
-        }
-        let ids = &mut self.ids;
-        if let Some(source) = self.roster.source(&identity, kind, || ids.source()) {
-            self.connection.tracks.offer(source, carries, sid, muted);
-            if muted && carries == Carries::Picture {
-                self.notices.clear(|fault| of_person(fault, &identity));
-            }
-        }
-    }
-
-    /// Whose picture began or stopped to arrive; nobody's if the lane carries a voice.
-    fn flow(&mut self, lane: LaneId, flowing: bool) -> Option<Identity> {
-        let source = self.connection.tracks.flow(lane, flowing)?;
-        let person = self.roster.owner(source)?;
-        (person.camera == Some(source)).then(|| person.identity.clone())
-    }
-
-    /// What a guest sends; nothing for the host, whose sources are here.
-    fn sources_of(&self, identity: &Identity) -> Vec<SourceId> {
-        let guest = self.roster.find(identity).filter(|_| identity != self.me());
-        guest.into_iter().flat_map(Person::sources).collect()
-    }
-
-    fn leave(&mut self, identity: &Identity) {
-        if identity == self.me() {
-            return;
-        }
-        for source in self.sources_of(identity) {
-            self.connection.tracks.drop_source(source);
-        }
-        self.notices.clear(|fault| of_person(fault, identity));
-        self.roster.leave(identity);
-        self.stage.forget(identity);
-    }
-
     fn hear_store(&mut self, now: Now, report: StoreReport, out: &mut Effects) {
         match report {
             StoreReport::Persisted { .. } => self.cue(now, Cue::Done(Step::Persist), out),
@@ -310,7 +173,17 @@ impl Studio {
                 self.tell_store(fault, now.show);
                 self.cue(now, Cue::Done(Step::Persist), out);
             }
+            StoreReport::Chat { ticket, page } => self.read(ticket, page, out),
             StoreReport::Well => self.notices.clear(of_store),
+        }
+    }
+
+    fn secret_kept(&mut self, now: Now, server: &ServerId, place: SecretPlace) {
+        self.servers.secret(server, place);
+        match place {
+            SecretPlace::Session => self.notices.stand(Fault::KeychainMissing, now.show),
+            SecretPlace::Keychain => self.notices.clear(|fault| *fault == Fault::KeychainMissing),
+            SecretPlace::Missing => {}
         }
     }
 
@@ -318,14 +191,17 @@ impl Studio {
         self.cue(now, Cue::Tick, out);
         for room in self.connection.overdue(now.show) {
             self.notices.stand(Fault::RoomLost { room }, now.show);
-            self.engine_lost(now, room, out);
+            self.room_gone(now, room, out);
         }
         let asks = self.connection.tick(now.show, &mut self.ids);
         asks.into_iter().for_each(|ask| self.connect(ask, out));
         if self.connection.mustered(now.show) {
-            self.roster.awaited().iter().for_each(|identity| self.leave(identity));
+            self.roster.awaited().iter().for_each(|(identity, room)| self.leave(identity, *room));
             self.connection.tracks.drop_away();
         }
+        let calm = self.connection.looping(now.show);
+        self.notices.clear(|fault| matches!(fault, Fault::RoomLooping { room } if !calm.contains(room)));
+        self.roster.tick(now.show).iter().for_each(|identity| self.contest(now, identity));
     }
 }
 
@@ -346,15 +222,4 @@ fn of_recorder(fault: &Fault) -> bool {
             | DiskFull { .. }
             | DiskLow { .. }
     )
-}
-
-fn of_pictures(fault: &Fault) -> bool {
-    matches!(fault, Fault::PictureStalled { .. } | Fault::PictureTooLarge { .. })
-}
-
-fn of_person(fault: &Fault, identity: &Identity) -> bool {
-    match fault {
-        Fault::PictureStalled { person } | Fault::PictureTooLarge { person, .. } => person == identity,
-        _ => false,
-    }
 }

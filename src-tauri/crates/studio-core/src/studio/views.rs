@@ -7,26 +7,32 @@
 //! | open steps, lost rooms | yes | yes | no | no |
 //! | program | yes | yes | yes | while live |
 //! | preview, layouts on offer | yes | yes | no | no |
-//! | people | everybody | everybody | who is here | who is on stage, while live |
+//! | people | everybody | crew, and viewers who ask | crew who are here | who is on stage, while live |
 //! | sources, cells of the atlas | yes | no | own source only as on or off | no |
+//! | who is asked, silenced; gains | yes | yes | no | no |
+//! | own rights, mutes, what one is asked | yes | yes | yes | yes |
+//! | how many are connected | yes | yes | no | no |
 //! | recording | yes | file's name only | no | no |
-//! | acts | all | those of its role | none | none |
+//! | acts | all | those of its role | those of its role | those of its role |
 //!
 //! A seat is what the record says, not what its holder claims: a desk without a crew role sees what a guest
 //! sees, a guest's seat without a guest's role what a viewer sees.
 
 use studio_wire::command::{Act, Bus};
-use studio_wire::ids::Identity;
+use studio_wire::ids::{Identity, SourceId};
 use studio_wire::layout::LayoutName;
-use studio_wire::people::{Actor, Position, Role, Seat};
+use studio_wire::media::OwnPicture;
+use studio_wire::people::{Actor, Position, Rights, Role, Seat};
+use studio_wire::rtc::TrackKind;
 use studio_wire::table;
 use studio_wire::time::{Now, ShowTime};
 use studio_wire::view::{
-    BroadcastView, LayoutOffer, May, PersonView, RecordingView, SceneView, ShowView, Snapshot, SourceView,
-    StateName,
+    BroadcastView, Counts, HostView, LayoutOffer, May, Mine, PersonView, RecordingView, SceneView, SeatLink,
+    ShowView, Snapshot, SourceView, StateName,
 };
 
-use crate::show::roster::Person;
+use crate::here::devices::Devices;
+use crate::show::roster::{Person, Speech};
 use crate::show::stage::layouts::places;
 
 use super::Studio;
@@ -60,8 +66,12 @@ impl Studio {
             layouts: if runs_it { self.layouts() } else { Vec::new() },
             format: self.format,
             viewers: self.viewers(),
+            counts: if runs_it { self.counts() } else { Counts::default() },
+            mine: self.mine(&me),
+            host: runs_it.then(|| self.host_sources()),
+            reactions: self.cheers.list(),
             recording: self.recording_for(sight),
-            may: if runs_it { self.acts_for(sight, &actor) } else { Vec::new() },
+            may: if shows_stage { self.acts_for(sight, &actor) } else { Vec::new() },
             me,
         }
     }
@@ -75,7 +85,30 @@ impl Studio {
             show: self.view(&Seat::Host, Now::default()),
             preferences: self.preferences.get().clone(),
             notices: self.notices.list().to_vec(),
+            seat: SeatLink::Own,
+            servers: self.servers.views(self.preferences.get().server.as_ref()),
         }
+    }
+
+    fn counts(&self) -> Counts {
+        let people = self.roster.people();
+        let online = people.iter().filter(|person| person.here()).count() as u32;
+        Counts { online, total: people.len() as u32 }
+    }
+
+    fn mine(&self, me: &Identity) -> Mine {
+        let Some(person) = self.roster.find(me) else { return Mine::default() };
+        Mine {
+            rights: if person.doubtful() { Rights::default() } else { person.rights },
+            muted: person.muted,
+            asked: person.asked.clone(),
+            silenced: person.silenced,
+        }
+    }
+
+    fn host_sources(&self) -> HostView {
+        let Devices { picture, stage_media, .. } = self.devices;
+        HostView { picture, pictures: OwnPicture::ALL.into(), stage_media }
     }
 
     fn sight(&self, seat: &Seat) -> (Sight, Identity) {
@@ -85,7 +118,8 @@ impl Studio {
             Seat::Guest(me) => (Sight::Guest, me),
             Seat::Viewer(me) => (Sight::Viewer, me),
         };
-        let due = match self.roster.present(me).map(|person| person.role) {
+        let there = self.roster.present(me).filter(|person| !person.doubtful());
+        let due = match there.map(|person| person.role) {
             Some(Role::Host | Role::Cohost | Role::Producer) => Sight::Desk,
             Some(Role::Guest) => Sight::Guest,
             Some(Role::Viewer) | None => Sight::Viewer,
@@ -127,8 +161,9 @@ impl Studio {
 
     fn people_for(&self, sight: Sight, me: &Identity) -> Vec<PersonView> {
         let seen = |person: &&Person| match sight {
-            Sight::Host | Sight::Desk => true,
-            Sight::Guest => person.here(),
+            Sight::Host => true,
+            Sight::Desk => person.role != Role::Viewer || person.requested || person.in_crew,
+            Sight::Guest => person.here() && (person.role != Role::Viewer || person.identity == *me),
             Sight::Viewer => self.position(person) == Position::OnStage,
         };
         let people = self.roster.people().iter().filter(seen);
@@ -136,13 +171,8 @@ impl Studio {
     }
 
     fn person_for(&self, sight: Sight, me: &Identity, person: &Person) -> PersonView {
-        let source = |source: Option<studio_wire::ids::SourceId>| SourceView {
-            // Ids and cells mean something to this machine's compositor and atlas only.
-            source: source.filter(|_| sight == Sight::Host),
-            on: source.is_some_and(|source| self.open(source)),
-            flowing: source.is_some_and(|source| self.flowing(source)),
-            cell: source.filter(|_| sight == Sight::Host).and_then(|source| self.cell(source)),
-        };
+        let runs_it = sight >= Sight::Desk;
+        let gain = |kind| if runs_it { person.gain_db(kind) } else { 0.0 };
         PersonView {
             identity: person.identity.clone(),
             name: person.name.clone(),
@@ -150,16 +180,45 @@ impl Studio {
             presence: person.presence,
             position: self.position(person),
             local: person.identity == *me,
-            microphone: source(person.microphone),
-            camera: source(person.camera),
+            microphone: self.source_for(sight, person.source(TrackKind::Microphone), gain(TrackKind::Microphone)),
+            camera: self.source_for(sight, person.source(TrackKind::Camera), 0.0),
+            screen: self.source_for(sight, person.source(TrackKind::Screen), 0.0),
+            screen_sound: self.source_for(
+                sight,
+                person.source(TrackKind::ScreenSound),
+                gain(TrackKind::ScreenSound),
+            ),
             joined: if sight == Sight::Viewer { ShowTime::default() } else { person.joined },
+            speaking: person.speaking != Speech::Silent && self.heard(person),
+            quality: person.quality,
+            rights: if sight == Sight::Viewer { Rights::default() } else { person.rights },
+            awaited: person.awaited,
+            contested: person.contested(),
+            asked: if runs_it { person.asked.clone() } else { Vec::new() },
+            silenced: runs_it && person.silenced,
         }
+    }
+
+    fn source_for(&self, sight: Sight, source: Option<SourceId>, gain_db: f32) -> SourceView {
+        SourceView {
+            // Ids and cells mean something to this machine's compositor and atlas only.
+            source: source.filter(|_| sight == Sight::Host),
+            on: source.is_some_and(|source| self.open(source)),
+            flowing: source.is_some_and(|source| self.flowing(source)),
+            cell: source.filter(|_| sight == Sight::Host).and_then(|source| self.cell(source)),
+            gain_db,
+        }
+    }
+
+    /// Whether somebody can be heard at all: a muted microphone does not speak.
+    fn heard(&self, person: &Person) -> bool {
+        person.source(TrackKind::Microphone).is_some_and(|source| self.open(source))
     }
 
     /// Crew people who look at the program are no audience.
     fn viewers(&self) -> u32 {
-        let audience = self.connection.audience().iter();
-        audience.filter(|who| self.roster.present(who).is_none()).count() as u32
+        let looks = |person: &&Person| person.here() && person.role == Role::Viewer && person.in_air;
+        self.roster.people().iter().filter(looks).count() as u32
     }
 
     fn recording_for(&self, sight: Sight) -> Option<RecordingView> {
@@ -183,7 +242,20 @@ impl Studio {
 
 /// Acts that a remote seat sends to the host; the others it asks of its own machine.
 fn of_the_show(act: Act) -> bool {
-    !matches!(act, Act::Microphone | Act::Camera | Act::RecordingFolder | Act::Dismiss)
+    !matches!(
+        act,
+        Act::Microphone
+            | Act::Camera
+            | Act::RecordingFolder
+            | Act::Dismiss
+            | Act::Say
+            | Act::React
+            | Act::KeepServer
+            | Act::ForgetServer
+            | Act::TestServer
+            | Act::ChooseServer
+            | Act::ComeBack
+    )
 }
 
 /// The last part of a path of any system.

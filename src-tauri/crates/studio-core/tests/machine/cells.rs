@@ -25,7 +25,7 @@ const TABLE: [Row; 15] = [
     ("start", "· · S · · · ·", |rig| wish(rig, ShowCommand::GoLive)),
     ("start ok", "· · · L · · ·", start_ok),
     ("start failed", "· · · E · · ·", start_failed),
-    ("degraded", "· · · S L · ·", |rig| link(rig, RoomNews::Lost { gone: false })),
+    ("degraded", "· · · S L · ·", |rig| link(rig, RoomNews::Lost { gone: None })),
     ("restored", "· · · S L · ·", |rig| link(rig, RoomNews::Joined)),
     ("stop", "· · · P P P ·", |rig| wish(rig, ShowCommand::EndStream)),
     ("stop ok", "· · · · · I ·", stop_ok),

@@ -6,7 +6,7 @@ use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, LaneId, SourceId};
 use studio_wire::layout::LayoutName;
 use studio_wire::media::{Feed, Voice};
-use studio_wire::people::{Actor, Position, Presence, Role};
+use studio_wire::people::{Actor, Parting, Position, Presence, Role};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcReport, TrackKind};
 use studio_wire::store::{Kept, StoreOrder, Unfinished};
 use studio_wire::view::{PersonView, StateName};
@@ -81,7 +81,7 @@ fn the_scene_has_a_place_for_everybody_on_stage_and_a_slate_for_who_has_no_pictu
     let voice =
         |person: &str| Voice { source: self::person(&rig, person).microphone.source.unwrap(), gain: 1.0 };
     assert_eq!(rig.ports.scene.voices, [voice("leo"), voice("zoe")]);
-    assert_eq!(rig.feed_of(leo.camera.source.unwrap()), Some(Feed::CrewPicture(LaneId(2))));
+    assert_eq!(rig.feed_of(leo.camera.source.unwrap()), Some(Feed::CrewPicture(LaneId(3))));
 
     let on = |on| Command::Here(HereCommand::Microphone { on });
     rig.wish(Actor::LocalHost, on(true)).unwrap();
@@ -115,13 +115,13 @@ fn a_muted_guest_is_a_slate_and_silent_and_comes_back_in_the_same_source() {
 #[test]
 fn a_stalled_picture_is_noticed_until_it_flows_or_its_owner_leaves() {
     let mut rig = Rig::in_state(StateName::Ready);
-    play_on(&mut rig, "1 guest leo\n2 guest zoe\n3 flowing 2\n4 stalled 2\n5 stalled 3\n6 stalled 26");
+    play_on(&mut rig, "1 guest leo\n2 guest zoe\n3 flowing 3\n4 stalled 3\n5 stalled 4\n6 stalled 27");
     let told =
         |rig: &Rig| -> Vec<Fault> { rig.snapshot().notices.into_iter().map(|notice| notice.fault).collect() };
     let stalled = |person: &str| Fault::PictureStalled { person: person.into() };
     assert_eq!(told(&rig), [stalled("leo"), stalled("zoe")]);
     assert!(!person(&rig, "leo").camera.flowing);
-    play_on(&mut rig, "10 flowing 2");
+    play_on(&mut rig, "10 flowing 3");
     assert_eq!(told(&rig), [stalled("zoe")]);
     assert!(person(&rig, "leo").camera.flowing);
     play_on(&mut rig, "11 left zoe");
@@ -181,7 +181,7 @@ fn a_show_that_an_earlier_life_left_open_is_over_once_another_one_begins() {
         session: "old".into(),
         title: "Old show".into(),
         state: StateName::Live,
-        files: Vec::new(),
+        ..Unfinished::default()
     };
     let kept = Kept { unfinished: Some(unfinished), ..Kept::default() };
     let mut rig = Rig::from(Start { kept, ..Start::new(8, "host", "Ada") });
@@ -218,9 +218,10 @@ fn the_audience_is_who_is_in_air_and_not_crew() {
         rig.news(RoomKind::Air, came(identity));
     }
     assert_eq!(rig.snapshot().show.viewers, 2);
-    rig.news(RoomKind::Air, RoomNews::Left { identity: "bob".into() });
+    rig.news(RoomKind::Air, RoomNews::Left { identity: "bob".into(), why: Parting::Left });
     assert_eq!(rig.snapshot().show.viewers, 1);
-    assert_eq!(rig.snapshot().show.people.len(), 2, "the audience is no crew");
+    let views = rig.snapshot().show;
+    assert_eq!((views.counts.online, views.people.len()), (3, 4), "the host sees everybody");
 }
 
 #[test]
@@ -237,10 +238,9 @@ fn what_follows_from_the_state_is_sent_when_it_changes_and_not_again() {
     let mut rig = Rig::in_state(StateName::Ready);
     play_on(&mut rig, "1 guest leo\n2 add leo");
     let epoch = rig.ports.engines[0].unwrap();
-    let speaking = RoomNews::Speaking { people: vec!["leo".into()] };
+    let silent = RoomNews::Speaking { people: Vec::new() };
     let same = [
-        Event::Rtc(RtcReport::Room { room: RoomKind::Crew, epoch, news: RoomNews::Joined }),
-        Event::Rtc(RtcReport::Room { room: RoomKind::Crew, epoch, news: speaking }),
+        Event::Rtc(RtcReport::Room { room: RoomKind::Crew, epoch, news: silent }),
         Event::Wake,
     ];
     for event in same {
@@ -302,7 +302,7 @@ fn the_journal_tells_what_moved_without_texts_of_people() {
     let studio: &Studio = &rig.studio;
     let rows: Vec<_> = studio.journal().map(|row| format!("{} {}", row.kind, row.payload())).collect();
     let first =
-        r#"open {"about":"","from":"idle","to":"initializing","orders":["store.session","store.person"]}"#;
+        r#"open {"about":"","from":"idle","to":"initializing","orders":["store.session","store.person","store.scenes"]}"#;
     assert_eq!(rows[0], first);
     assert!(rows.iter().any(|row| row.starts_with(r#"rtc.came {"about":"leo""#)), "{rows:#?}");
     assert!(!rows.iter().any(|row| row.contains("secret") || row.contains("Name of")), "{rows:#?}");

@@ -2,9 +2,13 @@
 
 use studio_core::{Effect, Event};
 use studio_wire::media::{Feed, MediaOrder, MediaReport};
+use studio_wire::command::Command;
+use studio_wire::ids::Identity;
+use studio_wire::room::{RoomAnswer, RoomAsk, Tale};
 use studio_wire::rtc::{RoomNews, RtcOrder, RtcReport};
+use studio_wire::shell::ShellReport;
 use studio_wire::store::{StoreOrder, StoreReport};
-use studio_wire::view::Snapshot;
+use studio_wire::view::{Change, SceneView, Snapshot};
 
 /// An event in a few words.
 pub fn event(event: &Event) -> String {
@@ -18,7 +22,11 @@ pub fn event(event: &Event) -> String {
         Event::Store(StoreReport::Persisted { epoch }) => format!("store persisted e{epoch}"),
         Event::Store(StoreReport::Trouble { fault }) => format!("store trouble {}", fault.code()),
         Event::Store(StoreReport::Well) => "store well".into(),
-        Event::Shell(_) => "shell closing".into(),
+        Event::Store(StoreReport::Chat { page, .. }) => format!("store chat {} lines", page.lines.len()),
+        Event::Shell(ShellReport::Started { adopt }) => {
+            format!("shell started{}", if *adopt { ", a server waits" } else { "" })
+        }
+        Event::Shell(ShellReport::Closing) => "shell closing".into(),
         Event::Wake => "wake".into(),
     }
 }
@@ -47,6 +55,14 @@ fn rtc(report: &RtcReport) -> String {
         RtcReport::Failed { epoch, fault } => format!("failed e{epoch} {}", fault.code()),
         RtcReport::EngineLost { room, epoch } => format!("{} engine lost e{epoch}", room.word()),
         RtcReport::Room { room, epoch, news } => format!("{} e{epoch} {}", room.word(), of_room(news)),
+        RtcReport::Stamped { room, identity, refused, .. } => {
+            let how = if refused.is_some() { "not stamped" } else { "stamped" };
+            format!("{} {identity} {how}", room.word())
+        }
+        RtcReport::SecretKept { server, place } => format!("secret of {server} {place:?}"),
+        RtcReport::ServerTested { server, outcome } => {
+            format!("server {server} tested {}", outcome.as_ref().map_or_else(|fault| fault.code(), |_| "well"))
+        }
         RtcReport::Closed { epoch } => format!("closed e{epoch}"),
     }
 }
@@ -54,9 +70,9 @@ fn rtc(report: &RtcReport) -> String {
 fn of_room(news: &RoomNews) -> String {
     match news {
         RoomNews::Joined => "joined".into(),
-        RoomNews::Lost { gone } => format!("lost{}", if *gone { " for good" } else { "" }),
+        RoomNews::Lost { gone } => format!("lost{}", if gone.is_some() { " for good" } else { "" }),
         RoomNews::Came { identity, .. } => format!("{identity} came"),
-        RoomNews::Left { identity } => format!("{identity} left"),
+        RoomNews::Left { identity, why } => format!("{identity} {}", format!("{why:?}").to_lowercase()),
         RoomNews::Track { identity, kind, sid, muted } => {
             format!("{identity} {kind:?} {sid}{}", if *muted { " muted" } else { "" })
         }
@@ -65,7 +81,51 @@ fn of_room(news: &RoomNews) -> String {
         RoomNews::Flowing { lane } => format!("flowing lane {lane}"),
         RoomNews::Stalled { lane } => format!("stalled lane {lane}"),
         RoomNews::TooLarge { lane, width, height } => format!("too large lane {lane} {width}×{height}"),
-        RoomNews::Speaking { .. } => "speaking".into(),
+        RoomNews::Speaking { people } => format!("{} speaking", people.len()),
+        RoomNews::Quality { identity, quality } => format!("{identity} {quality:?}"),
+        RoomNews::OwnMuted { lane, muted } => format!("own lane {lane} muted {muted}"),
+        RoomNews::Asked { from, ask, .. } => format!("{from} asks {}", asked(ask)),
+        RoomNews::Answered { .. } => "answered".into(),
+        RoomNews::Told { .. } => "told".into(),
+        RoomNews::Said { from, .. } => format!("{from} said"),
+        RoomNews::Reacted { from, reaction } => format!("{from} {reaction:?}"),
+        RoomNews::Flooding { from, dropped } => format!("{from} floods {dropped}"),
+    }
+}
+
+fn asked(ask: &RoomAsk) -> String {
+    match ask {
+        RoomAsk::Hello { holder, .. } => format!("hello as {holder:?}"),
+        RoomAsk::Command(command) => format!("{:?}", Command::Show(command.clone()).act()),
+        RoomAsk::History { .. } => "history".into(),
+        RoomAsk::Nonsense => "nonsense".into(),
+    }
+}
+
+fn answered(answer: &RoomAnswer) -> String {
+    match answer {
+        RoomAnswer::Welcome { passes, bind, .. } => {
+            let passes: Vec<_> = passes.iter().map(|room| room.word()).collect();
+            format!("welcome, passes [{}]{}", passes.join(" "), if *bind { " bound" } else { "" })
+        }
+        RoomAnswer::Done(_) => "done".into(),
+        RoomAnswer::History(page) => format!("{} lines", page.lines.len()),
+        RoomAnswer::Refused(fault) => format!("refused {fault:?}"),
+    }
+}
+
+fn told(tale: &Tale) -> String {
+    match tale {
+        Tale::View { changes, .. } => {
+            let name = |change: &Change| {
+                format!("{change:?}").chars().take_while(|c| c.is_alphanumeric()).collect::<String>()
+            };
+            changes.iter().map(name).collect::<Vec<_>>().join(" ")
+        }
+        Tale::Stale { .. } => "stale".into(),
+        Tale::Chat(line) => format!("chat {} {}", line.room.word(), line.seq),
+        Tale::Unsaid { fault, .. } => format!("unsaid {}", fault.code()),
+        Tale::Recall => "recall".into(),
     }
 }
 
@@ -113,7 +173,10 @@ fn media_order(order: &MediaOrder) -> String {
         MediaOrder::Sources(sources) => {
             let feed = |feed: &Feed| match feed {
                 Feed::Pattern => "pattern".into(),
+                Feed::Bars => "bars".into(),
                 Feed::Tone => "tone".into(),
+                Feed::Chord => "chord".into(),
+                Feed::AirPicture(lane) | Feed::AirSound(lane) => format!("air lane {lane}"),
                 Feed::CrewPicture(lane) | Feed::CrewSound(lane) => format!("lane {lane}"),
             };
             let words: Vec<_> = sources
@@ -126,7 +189,11 @@ fn media_order(order: &MediaOrder) -> String {
             let tile = |source: Option<_>| source.map_or("slate".into(), |source| format!("{source}"));
             let tiles: Vec<String> = scene.tiles.iter().map(|place| tile(place.source)).collect();
             let voices: Vec<_> = scene.voices.iter().map(|voice| voice.source.to_string()).collect();
-            format!("media scene tiles [{}] voices [{}]", tiles.join(" "), voices.join(" "))
+            let heard: Vec<_> = scene.monitor.voices.iter().map(|voice| voice.source.to_string()).collect();
+            let monitor = if scene.monitor.program { ["program".to_owned()].into() } else { Vec::new() };
+            let monitor: Vec<_> = monitor.into_iter().chain(heard).collect();
+            let (tiles, voices, monitor) = (tiles.join(" "), voices.join(" "), monitor.join(" "));
+            format!("media scene tiles [{tiles}] voices [{voices}] monitor [{monitor}]")
         }
         MediaOrder::CheckRecorder { epoch, .. } => format!("media check recorder e{epoch}"),
         MediaOrder::Record { epoch, name, .. } => format!("media record e{epoch} {name:?}"),
@@ -144,13 +211,43 @@ fn rtc_order(order: &RtcOrder) -> String {
         RtcOrder::Want { room, publish, watch } => {
             let publish: Vec<_> = publish
                 .iter()
-                .map(|output| format!("{}{}", output.name, if output.muted { " muted" } else { "" }))
+                .map(|output| {
+                    let to = output.open_to.as_ref().map(|to| format!(" to [{}]", names(to))).unwrap_or_default();
+                    format!("{}{}{to}", output.name, if output.muted { " muted" } else { "" })
+                })
                 .collect();
-            let watch: Vec<_> = watch.iter().map(|w| format!("{} in {}", w.track, w.lane)).collect();
+            let size = |size: Option<(u32, u32)>| size.map(|(_, h)| format!(" {h}p")).unwrap_or_default();
+            let watch: Vec<_> =
+                watch.iter().map(|w| format!("{} in {}{}", w.track, w.lane, size(w.size))).collect();
             format!("rtc want {} [{}] watch [{}]", room.word(), publish.join(", "), watch.join(", "))
         }
+        RtcOrder::Attend { epoch } => format!("rtc attend e{epoch}"),
+        RtcOrder::Leave { room } => format!("rtc leave {}", room.word()),
+        RtcOrder::Stamp { room, identity, stamp } => {
+            let may: Vec<_> = stamp.may.iter().map(|kind| kind.track_name()).collect();
+            let (role, position) = (stamp.role.word(), stamp.position.word());
+            format!("rtc stamp {} {identity} {role} {position} [{}]", room.word(), may.join(" "))
+        }
+        RtcOrder::Mute { identity, sid, .. } => format!("rtc mute {identity} {sid}"),
+        RtcOrder::PutOut { room, identity } => format!("rtc put out {identity} of {}", room.word()),
+        RtcOrder::Answer { answer, .. } => format!("rtc answer {}", answered(answer)),
+        RtcOrder::Tell { room, to, tale } => {
+            format!("rtc tell {} [{}] {}", room.word(), names(to), told(tale))
+        }
+        RtcOrder::Ask { ask, .. } => format!("rtc ask {}", asked(ask)),
+        RtcOrder::Say { room, .. } => format!("rtc say {}", room.word()),
+        RtcOrder::React { room, reaction } => format!("rtc react {} {reaction:?}", room.word()),
+        RtcOrder::KeepSecret { server, secret } => {
+            format!("rtc {} secret of {server}", if secret.is_some() { "keep" } else { "forget" })
+        }
+        RtcOrder::FindSecret { server } => format!("rtc find secret of {server}"),
+        RtcOrder::TestServer { server } => format!("rtc test {}", server.id),
         RtcOrder::Close { epoch } => format!("rtc close e{epoch}"),
     }
+}
+
+fn names(people: &[Identity]) -> String {
+    people.iter().map(Identity::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn store_order(order: &StoreOrder) -> Option<String> {
@@ -163,6 +260,18 @@ fn store_order(order: &StoreOrder) -> Option<String> {
         StoreOrder::Segment { segment, .. } => format!("store segment {segment}"),
         StoreOrder::TakeDone { take, frames, .. } => format!("store take {take} done, {frames} frames"),
         StoreOrder::Preferences(_) => "store preferences".into(),
+        StoreOrder::Scenes { program, preview, .. } => {
+            let scene = |scene: &SceneView| format!("{} [{}]", scene.layout.word(), names(&scene.people));
+            format!("store scenes {} / {}", scene(program), scene(preview))
+        }
+        StoreOrder::Figures { identity, figures, .. } => format!(
+            "store figures {identity} joins {} stage {} talk {}",
+            figures.joins, figures.on_stage_ms, figures.talk_ms
+        ),
+        StoreOrder::Chat { line, .. } => format!("store chat {} {}", line.room.word(), line.seq),
+        StoreOrder::ReadChat { ticket, .. } => format!("store read chat t{ticket}"),
+        StoreOrder::Server(server) => format!("store server {}", server.id),
+        StoreOrder::ForgetServer(server) => format!("store forget server {server}"),
         StoreOrder::Event { .. } => return None,
     })
 }

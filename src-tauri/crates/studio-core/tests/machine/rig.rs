@@ -2,24 +2,28 @@
 //!
 //! [`Rig::feed`] is the loop of the runtime in small, and looks after each event at what must always hold.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use studio_core::{Effect, Effects, Event, Start, Studio};
 use studio_wire::command::{Command, ShowCommand};
-use studio_wire::engine::{Publish, lanes};
+use studio_wire::engine::{Publish, Watch, lanes};
 use studio_wire::fault::Fault;
-use studio_wire::ids::{Epoch, SourceId, Ticket, TrackSid};
+use studio_wire::ids::{CallId, Epoch, Identity, SourceId, Ticket, TrackSid};
 use studio_wire::media::{Drawing, Feed, MediaOrder, MediaReport, Wiring};
 use studio_wire::people::{Actor, Position};
-use studio_wire::rtc::{RoomKind, RoomNews, RtcOrder, RtcReport, TrackKind};
+use studio_wire::room::{Holder, RoomAnswer, RoomAsk, Tale, VERSION};
+use studio_wire::rtc::{RoomKind, RoomNews, RtcOrder, RtcReport, Stamp, TrackKind};
 use studio_wire::store::{StoreOrder, StoreReport};
 use studio_wire::time::{Now, ShowTime};
-use studio_wire::view::{Ack, Snapshot, StateName};
+use studio_wire::view::{Ack, PersonView, Snapshot, StateName};
 
 use crate::printed;
 
 /// 21 November 2026, in the evening.
 pub const WALL: u64 = 1_795_287_600_000;
+
+/// Clips and music.
+const STAGE_MEDIA: SourceId = SourceId(2);
 
 /// What the ports were told and have not been told to end.
 #[derive(Default)]
@@ -31,8 +35,16 @@ pub struct Ports {
     pub recording: bool,
     pub engines: [Option<Epoch>; 2],
     pub air: Vec<Publish>,
+    pub crew: Vec<Publish>,
+    pub watch: Vec<Watch>,
     pub sources: Vec<Wiring>,
     pub scene: Drawing,
+    /// What the server was last told to put on people.
+    pub stamps: BTreeMap<(RoomKind, Identity), Stamp>,
+    /// Answers to calls, in order.
+    pub answers: Vec<(CallId, RoomAnswer)>,
+    /// What seats were told, in order.
+    pub tales: Vec<(RoomKind, Vec<Identity>, Tale)>,
     /// The last intent: its epoch, its state, and whether it was stored.
     pub intent: Option<(Epoch, StateName, bool)>,
 }
@@ -146,6 +158,34 @@ impl Rig {
         self.news(RoomKind::Crew, RoomNews::Came { identity, name, role: Some(role) });
     }
 
+    /// Somebody asks for something in a room; the answer, if there was one at once.
+    pub fn ask(&mut self, room: RoomKind, from: &str, ask: RoomAsk) -> Option<RoomAnswer> {
+        self.tickets += 1;
+        let call = CallId(self.tickets);
+        self.news(room, RoomNews::Asked { call, from: from.into(), ask });
+        let at = self.ports.answers.iter().position(|(of, _)| *of == call)?;
+        Some(self.ports.answers.remove(at).1)
+    }
+
+    /// Somebody wants something done, by a call.
+    pub fn call(&mut self, from: &str, command: ShowCommand) -> Result<Ack, Fault> {
+        match self.ask(RoomKind::Crew, from, RoomAsk::Command(command)) {
+            Some(RoomAnswer::Done(ack)) => Ok(ack),
+            Some(RoomAnswer::Refused(fault)) => Err(fault),
+            other => panic!("{other:?} is no answer to a command"),
+        }
+    }
+
+    /// Somebody says hello.
+    pub fn hello(&mut self, room: RoomKind, from: &str, holder: Holder) -> RoomAnswer {
+        self.ask(room, from, RoomAsk::Hello { version: VERSION, holder }).unwrap()
+    }
+
+    /// What the server was last told to put on somebody in `crew`.
+    pub fn stamp(&self, identity: &str) -> Option<Stamp> {
+        self.ports.stamps.get(&(RoomKind::Crew, identity.into())).cloned()
+    }
+
     /// A track with a sid of its own.
     pub fn track(&mut self, identity: &str, kind: TrackKind, muted: bool) -> TrackSid {
         self.tracks += 1;
@@ -191,7 +231,7 @@ impl Rig {
             *stored |= match report {
                 StoreReport::Persisted { epoch: of } => of == epoch,
                 StoreReport::Trouble { .. } => true,
-                StoreReport::Well => false,
+                StoreReport::Well | StoreReport::Chat { .. } => false,
             };
         }
         let what = printed::event(&event);
@@ -219,8 +259,8 @@ impl Rig {
         match verdict {
             None => assert!(replies.is_empty()),
             Some((ticket, Ok(()), _)) => {
-                let ack = Ack { rev: after.rev };
-                assert_eq!(replies, [&Effect::Reply(ticket, Ok(ack))], "allowed, then taken");
+                let [Effect::Reply(of, Ok(ack))] = replies[..] else { panic!("allowed, then {replies:?}") };
+                assert_eq!((*of, ack.rev), (ticket, after.rev), "allowed, then taken");
             }
             Some((ticket, Err(fault), whole)) => {
                 assert_eq!(effects, [Effect::Reply(ticket, Err(fault))], "refused, and nothing else");
@@ -242,11 +282,15 @@ impl Rig {
             assert!(!ports.recording && ports.air.is_empty(), "{state:?} with outputs");
         }
         for source in self.on_air_sources() {
-            let owner = after
-                .show
-                .people
-                .iter()
-                .find(|person| [person.camera.source, person.microphone.source].contains(&Some(source)));
+            if source == STAGE_MEDIA {
+                assert!(after.show.host.as_ref().is_some_and(|host| host.stage_media), "media plays by itself");
+                continue;
+            }
+            let sources = |person: &PersonView| {
+                [&person.camera, &person.microphone, &person.screen, &person.screen_sound].map(|own| own.source)
+            };
+            let owner = after.show.people.iter().find(|person| sources(person).contains(&Some(source)));
+            assert!(owner.is_some_and(|person| !person.contested), "{source:?} of nobody knows whom");
             assert_eq!(owner.map(|person| person.position), Some(Position::OnStage), "{source:?} is on air");
         }
         assert!(after.notices.len() <= 20);
@@ -360,12 +404,30 @@ impl Rig {
                 self.answer("rtc", &format!("rtc.{}", room.word()), Event::Rtc(joined));
                 self.publish(room);
             }
+            RtcOrder::Want { room: RoomKind::Crew, publish, watch } => {
+                (self.ports.crew, self.ports.watch) = (publish, watch);
+            }
             RtcOrder::Want { room, publish, .. } => {
                 if room == RoomKind::Air && publish != self.ports.air {
                     self.ports.air = publish;
                     self.publish(room);
                 }
             }
+            RtcOrder::Stamp { room, identity, stamp } => {
+                self.ports.stamps.insert((room, identity), stamp);
+            }
+            RtcOrder::Answer { call, answer, .. } => self.ports.answers.push((call, answer)),
+            RtcOrder::Tell { room, to, tale } => self.ports.tales.push((room, to, tale)),
+            RtcOrder::Attend { .. } | RtcOrder::Ask { .. } | RtcOrder::Leave { .. } => {
+                panic!("the host has no seat to take")
+            }
+            RtcOrder::Mute { .. }
+            | RtcOrder::PutOut { .. }
+            | RtcOrder::Say { .. }
+            | RtcOrder::React { .. }
+            | RtcOrder::KeepSecret { .. }
+            | RtcOrder::FindSecret { .. }
+            | RtcOrder::TestServer { .. } => {}
             RtcOrder::Close { epoch } => {
                 assert_eq!(self.ports.rtc.take(), Some(epoch));
                 (self.ports.engines, self.ports.air) = ([None, None], Vec::new());

@@ -6,7 +6,7 @@ use studio_wire::fault::Fault;
 use studio_wire::ids::{LaneId, TrackSid};
 use studio_wire::layout::LayoutName;
 use studio_wire::media::MediaReport;
-use studio_wire::people::{Actor, Role};
+use studio_wire::people::{Actor, Parting, Role};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcReport, TrackKind};
 use studio_wire::shell::ShellReport;
 use studio_wire::store::StoreReport;
@@ -84,7 +84,7 @@ fn report(rig: &mut Rig, verb: &str, rest: &str) {
             rig.track(rest, TrackKind::Microphone, false);
         }
         "came" => rig.guest(rest, Role::Guest),
-        "left" => drop(rig.news(RoomKind::Crew, RoomNews::Left { identity: rest.into() })),
+        "left" => drop(rig.news(RoomKind::Crew, RoomNews::Left { identity: rest.into(), why: Parting::Left })),
         "tracks" => {
             rig.track(rest, TrackKind::Camera, false);
             rig.track(rest, TrackKind::Microphone, false);
@@ -100,7 +100,7 @@ fn report(rig: &mut Rig, verb: &str, rest: &str) {
             let epoch = rig.ports.engines[room as usize].unwrap();
             drop(rig.feed(Event::Rtc(RtcReport::EngineLost { room, epoch })));
         }
-        "lost" => drop(rig.news(room, RoomNews::Lost { gone: false })),
+        "lost" => drop(rig.news(room, RoomNews::Lost { gone: None })),
         "joined" => drop(rig.news(room, RoomNews::Joined)),
         "server-lost" => {
             let epoch = rig.ports.rtc.unwrap();

@@ -13,7 +13,7 @@ fn a_show_from_open_to_idle() {
         40 obey
         # a guest comes, goes on stage and is joined by the host
         100 guest leo
-        150 flowing 2
+        150 flowing 3
         200 add leo
         210 add host
         220 camera on
@@ -28,43 +28,60 @@ fn a_show_from_open_to_idle() {
          0 command Open: idle → initializing
              store session initializing e2
              store person host host Joined Backstage
+             store figures host joins 1 stage 0 talk 0
+             store scenes grid [] / grid []
         40 store persisted e2
              media open e1
              media check recorder e3
              rtc open e1
-             media sources [0 pattern off, 1 tone off]
-             media scene tiles [] voices []
+             media sources [0 pattern off, 1 tone off, 2 chord off]
+             media scene tiles [] voices [] monitor [program]
         40 media opened e1
         40 media recorder ready e3
         40 rtc rooms ready e1
-             rtc want crew [camera muted, microphone muted] watch []
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
              rtc start crew e4 as host
              rtc want air [] watch []
              rtc start air e5 as host
         40 rtc crew e4 joined
+             rtc stamp crew host host backstage [camera microphone screen screen-sound]
         40 rtc air e5 joined: initializing → ready
              store session ready e6
+             rtc stamp air host host backstage [camera microphone screen screen-sound]
         40 store persisted e6
     -- a guest comes, goes on stage and is joined by the host
        100 rtc crew e4 leo came
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch []
              store person leo guest Joined Backstage
+             store figures leo joins 1 stage 0 talk 0
+             rtc stamp crew leo guest backstage [camera]
        100 rtc crew e4 leo Camera TR_1
-             media sources [0 pattern off, 1 tone off, 2 lane 2]
-             rtc want crew [camera muted, microphone muted] watch [TR_1 in 2]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p]
        100 rtc crew e4 leo Microphone TR_2
-             media sources [0 pattern off, 1 tone off, 2 lane 2, 3 lane 26]
-             rtc want crew [camera muted, microphone muted] watch [TR_1 in 2, TR_2 in 26]
-       150 rtc crew e4 flowing lane 2
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media scene tiles [] voices [] monitor [program 17]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27]
+       150 rtc crew e4 flowing lane 3
        200 command AddToStage
-             media scene tiles [2] voices [3]
+             media scene tiles [16] voices [17] monitor [program]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27]
              store person leo guest Joined OnStage
+             store figures leo joins 1 stage 0 talk 0
+             store scenes grid [leo] / grid []
+             rtc stamp crew leo guest on_stage [camera microphone screen screen-sound]
        210 command AddToStage
-             media scene tiles [2 slate] voices [3]
+             media scene tiles [16 slate] voices [17] monitor [17]
+             rtc want crew [camera muted, microphone muted, stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27]
              store person host host Joined OnStage
+             store figures host joins 1 stage 0 talk 0
+             store scenes grid [leo host] / grid []
+             rtc stamp crew host host on_stage [camera microphone screen screen-sound]
+             rtc stamp air host host on_stage [camera microphone screen screen-sound]
        220 command Camera
-             media sources [0 pattern, 1 tone off, 2 lane 2, 3 lane 26]
-             media scene tiles [2 0] voices [3]
-             rtc want crew [camera, microphone muted] watch [TR_1 in 2, TR_2 in 26]
+             media sources [0 pattern, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media scene tiles [16 0] voices [17] monitor [17]
+             rtc want crew [camera, microphone muted, stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27]
     -- on air
       1000 command GoLive: ready → starting
              store session starting e7
@@ -80,7 +97,8 @@ fn a_show_from_open_to_idle() {
       1100 store persisted e9
       2000 command Layout
              store preferences
-             media scene tiles [2] voices [3]
+             media scene tiles [16] voices [17] monitor [17]
+             store scenes solo [leo host] / grid []
     -- and off
       5000 command EndStream: live → stopping
              store session stopping e10
@@ -90,8 +108,12 @@ fn a_show_from_open_to_idle() {
              store take 1 done, 900 frames
              media close e1
              rtc close e1
+             store scenes solo [leo host] / grid []
       5100 media closed e1
+             store scenes solo [leo host] / grid []
       5100 rtc closed e1: stopping → idle
+             store figures host joins 1 stage 4890 talk 0
+             store figures leo joins 1 stage 4900 talk 0
              store person host host Left None
              store person leo guest Left None
              store session idle e11
@@ -123,6 +145,7 @@ fn a_recording_that_fails_at_the_start_rolls_everything_back() {
              notices [disk_full×1]
              media close e1
              rtc close e1
+             store figures host joins 1 stage 0 talk 0
              store person host host Left None
              store session error e9
         60 media recorded e8
@@ -152,20 +175,24 @@ fn a_show_opens_without_a_recorder_and_says_so() {
          1 command Open: idle → initializing
              store session initializing e2
              store person host host Joined Backstage
+             store figures host joins 1 stage 0 talk 0
+             store scenes grid [] / grid []
          2 store persisted e2
              media open e1
              media check recorder e3
              rtc open e1
-             media sources [0 pattern off, 1 tone off]
-             media scene tiles [] voices []
+             media sources [0 pattern off, 1 tone off, 2 chord off]
+             media scene tiles [] voices [] monitor [program]
          2 media opened e1
          2 rtc rooms ready e1
-             rtc want crew [camera muted, microphone muted] watch []
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
              rtc start crew e4 as host
              rtc want air [] watch []
              rtc start air e5 as host
          2 rtc crew e4 joined
+             rtc stamp crew host host backstage [camera microphone screen screen-sound]
          2 rtc air e5 joined
+             rtc stamp air host host backstage [camera microphone screen screen-sound]
          3 media failed e3 encoder_missing: initializing → ready
              notices [encoder_missing×1]
              store session ready e6
@@ -191,18 +218,21 @@ fn an_opening_that_hangs_ends_after_fifteen_seconds() {
         0 command Open: idle → initializing
             store session initializing e2
             store person host host Joined Backstage
+            store figures host joins 1 stage 0 talk 0
+            store scenes grid [] / grid []
         1 store persisted e2
             media open e1
             media check recorder e3
             rtc open e1
-            media sources [0 pattern off, 1 tone off]
-            media scene tiles [] voices []
+            media sources [0 pattern off, 1 tone off, 2 chord off]
+            media scene tiles [] voices [] monitor [program]
         1 media opened e1
         1 media recorder ready e3
     15000 wake: initializing → error
             notices [took_too_long×1]
             media close e1
             rtc close e1
+            store figures host joins 1 stage 0 talk 0
             store person host host Left None
             store session error e4
     ");
@@ -225,6 +255,7 @@ fn a_stop_that_hangs_ends_after_ten_seconds_and_the_file_is_still_reported_later
             notices [took_too_long×1]
             media close e1
             rtc close e1
+            store figures host joins 1 stage 0 talk 0
             store person host host Left None
             store session error e11
     10006 media recorded e8
@@ -250,45 +281,65 @@ fn an_engine_that_dies_on_air_costs_neither_the_show_nor_anybodys_place() {
         11300 wait";
     assert_snapshot!(play(Live, script), @r"
          2 rtc crew e4 leo came
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch []
              store person leo guest Joined Backstage
+             store figures leo joins 1 stage 0 talk 0
+             rtc stamp crew leo guest backstage [camera]
          2 rtc crew e4 leo Camera TR_1
-             media sources [0 pattern off, 1 tone off, 2 lane 2]
-             rtc want crew [camera muted, microphone muted] watch [TR_1 in 2]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p]
          2 rtc crew e4 leo Microphone TR_2
-             media sources [0 pattern off, 1 tone off, 2 lane 2, 3 lane 26]
-             rtc want crew [camera muted, microphone muted] watch [TR_1 in 2, TR_2 in 26]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media scene tiles [] voices [] monitor [program 17]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27]
          3 rtc crew e4 zoe came
+             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27]
              store person zoe guest Joined Backstage
+             store figures zoe joins 1 stage 0 talk 0
+             rtc stamp crew zoe guest backstage [camera]
          3 rtc crew e4 zoe Camera TR_3
-             media sources [0 pattern off, 1 tone off, 2 lane 2, 3 lane 26, 4 lane 3]
-             rtc want crew [camera muted, microphone muted] watch [TR_1 in 2, TR_2 in 26, TR_3 in 3]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27, 18 lane 4]
+             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27, TR_3 in 4 180p]
          3 rtc crew e4 zoe Microphone TR_4
-             media sources [0 pattern off, 1 tone off, 2 lane 2, 3 lane 26, 4 lane 3, 5 lane 27]
-             rtc want crew [camera muted, microphone muted] watch [TR_1 in 2, TR_2 in 26, TR_3 in 3, TR_4 in 27]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27, 18 lane 4, 19 lane 28]
+             media scene tiles [] voices [] monitor [program 17 19]
+             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27, TR_3 in 4 180p, TR_4 in 28]
          4 command AddToStage
-             media scene tiles [4] voices [5]
+             media scene tiles [18] voices [19] monitor [program 17]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27, TR_3 in 4 720p, TR_4 in 28]
              store person zoe guest Joined OnStage
+             store figures zoe joins 1 stage 0 talk 0
+             store scenes grid [zoe] / grid []
+             rtc stamp crew zoe guest on_stage [camera microphone screen screen-sound]
          5 command AddToStage
-             media scene tiles [4 2] voices [5 3]
+             media scene tiles [18 16] voices [19 17] monitor [program]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27, TR_3 in 4 720p, TR_4 in 28]
              store person leo guest Joined OnStage
+             store figures leo joins 1 stage 0 talk 0
+             store scenes grid [zoe leo] / grid []
+             rtc stamp crew leo guest on_stage [camera microphone screen screen-sound]
       1000 rtc crew engine lost e4
              lost [crew]
              notices [engine_lost×1]
-             rtc want crew [camera muted, microphone muted] watch []
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
              rtc start crew e10 as host
     -- the new engine finds them again, in another order, with new tracks; zoe never comes back
       1300 rtc crew e10 joined
              lost []
              notices []
+             rtc stamp crew host host backstage [camera microphone screen screen-sound]
       1400 rtc crew e10 leo came
+             rtc stamp crew leo guest on_stage [camera microphone screen screen-sound]
       1401 rtc crew e10 leo Camera TR_5
-             rtc want crew [camera muted, microphone muted] watch [TR_5 in 2]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_5 in 3 720p]
       1401 rtc crew e10 leo Microphone TR_6
-             rtc want crew [camera muted, microphone muted] watch [TR_5 in 2, TR_6 in 26]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_5 in 3 720p, TR_6 in 27]
      11300 wake
-             media sources [0 pattern off, 1 tone off, 2 lane 2, 3 lane 26]
-             media scene tiles [2] voices [3]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media scene tiles [16] voices [17] monitor [program]
              store person zoe guest Left None
+             store figures zoe joins 1 stage 11296 talk 0
+             store scenes grid [leo] / grid []
     ");
 }
 
@@ -314,16 +365,24 @@ fn a_server_that_dies_on_air_is_started_again_and_the_show_stays_live() {
         20000 wait";
     assert_snapshot!(play(Live, script), @r"
          2 rtc crew e4 leo came
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch []
              store person leo guest Joined Backstage
+             store figures leo joins 1 stage 0 talk 0
+             rtc stamp crew leo guest backstage [camera]
          2 rtc crew e4 leo Camera TR_1
-             media sources [0 pattern off, 1 tone off, 2 lane 2]
-             rtc want crew [camera muted, microphone muted] watch [TR_1 in 2]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p]
          2 rtc crew e4 leo Microphone TR_2
-             media sources [0 pattern off, 1 tone off, 2 lane 2, 3 lane 26]
-             rtc want crew [camera muted, microphone muted] watch [TR_1 in 2, TR_2 in 26]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media scene tiles [] voices [] monitor [program 17]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27]
          3 command AddToStage
-             media scene tiles [2] voices [3]
+             media scene tiles [16] voices [17] monitor [program]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27]
              store person leo guest Joined OnStage
+             store figures leo joins 1 stage 0 talk 0
+             store scenes grid [leo] / grid []
+             rtc stamp crew leo guest on_stage [camera microphone screen screen-sound]
       1000 rtc server lost e1
              notices [server_lost×1]
              rtc open e1
@@ -342,18 +401,21 @@ fn a_server_that_dies_on_air_is_started_again_and_the_show_stays_live() {
              notices [room_lost×1 room_lost×1 server_failed×1]
     -- the library makes the connections again and says meanwhile that everybody left
       2200 rtc crew e4 leo left
-             rtc want crew [camera muted, microphone muted] watch []
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
       2300 rtc crew e4 joined
              lost [air]
              notices [room_lost×1 server_failed×1]
+             rtc stamp crew host host backstage [camera microphone screen screen-sound]
       2301 rtc air e5 joined
              lost []
              notices [server_failed×1]
+             rtc stamp air host host backstage [camera microphone screen screen-sound]
       2400 rtc crew e4 leo came
+             rtc stamp crew leo guest on_stage [camera microphone screen screen-sound]
       2401 rtc crew e4 leo Camera TR_3
-             rtc want crew [camera muted, microphone muted] watch [TR_3 in 2]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_3 in 3 720p]
       2401 rtc crew e4 leo Microphone TR_4
-             rtc want crew [camera muted, microphone muted] watch [TR_3 in 2, TR_4 in 26]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_3 in 3 720p, TR_4 in 27]
      12300 wake
      12301 wake
     ");
@@ -369,32 +431,40 @@ fn after_an_emergency_stop_the_next_show_waits_for_the_outputs_of_the_last() {
     1000 command EmergencyStop: live → idle
            media close e1
            rtc close e1
+           store figures host joins 1 stage 0 talk 0
            store person host host Left None
            store session idle e10
     1001 command Open: idle → initializing
            store session initializing e12
            store person host host Joined Backstage
+           store figures host joins 1 stage 0 talk 0
+           store scenes grid [] / grid []
     1002 media recorded e8
            store take 1 done, 900 frames
+           store scenes grid [] / grid []
     1002 media closed e1
+           store scenes grid [] / grid []
     1002 rtc closed e1
+           store scenes grid [] / grid []
     1002 store persisted e10
     1002 store persisted e12
            media open e11
            media check recorder e13
            rtc open e11
-           media sources [0 pattern off, 1 tone off]
-           media scene tiles [] voices []
+           media sources [0 pattern off, 1 tone off, 2 chord off]
+           media scene tiles [] voices [] monitor [program]
     1002 media opened e11
     1002 media recorder ready e13
     1002 rtc rooms ready e11
-           rtc want crew [camera muted, microphone muted] watch []
+           rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
            rtc start crew e14 as host
            rtc want air [] watch []
            rtc start air e15 as host
     1002 rtc crew e14 joined
+           rtc stamp crew host host backstage [camera microphone screen screen-sound]
     1002 rtc air e15 joined: initializing → ready
            store session ready e16
+           rtc stamp air host host backstage [camera microphone screen screen-sound]
     1002 store persisted e16
     ");
 }
@@ -416,8 +486,11 @@ fn a_window_closed_on_air_ends_the_stream_first() {
            store take 1 done, 900 frames
            media close e1
            rtc close e1
+           store scenes grid [] / grid []
     1002 media closed e1
+           store scenes grid [] / grid []
     1002 rtc closed e1: stopping → idle
+           store figures host joins 1 stage 0 talk 0
            store person host host Left None
            store session idle e11
            shell Exit
@@ -436,6 +509,7 @@ fn a_window_closed_with_ports_that_hang_ends_after_ten_seconds() {
      1000 shell closing: ready → idle
             media close e1
             rtc close e1
+            store figures host joins 1 stage 0 talk 0
             store person host host Left None
             store session idle e7
     11000 wake
@@ -462,23 +536,27 @@ fn a_store_that_fails_stops_nothing() {
     0 command Open: idle → initializing
         store session initializing e2
         store person host host Joined Backstage
+        store figures host joins 1 stage 0 talk 0
+        store scenes grid [] / grid []
     1 store trouble store_failed
         notices [store_failed×1]
         media open e1
         media check recorder e3
         rtc open e1
-        media sources [0 pattern off, 1 tone off]
-        media scene tiles [] voices []
+        media sources [0 pattern off, 1 tone off, 2 chord off]
+        media scene tiles [] voices [] monitor [program]
     2 media opened e1
     2 media recorder ready e3
     2 rtc rooms ready e1
-        rtc want crew [camera muted, microphone muted] watch []
+        rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
         rtc start crew e4 as host
         rtc want air [] watch []
         rtc start air e5 as host
     2 rtc crew e4 joined
+        rtc stamp crew host host backstage [camera microphone screen screen-sound]
     2 rtc air e5 joined: initializing → ready
         store session ready e6
+        rtc stamp air host host backstage [camera microphone screen screen-sound]
     3 command GoLive: ready → starting
         store session starting e7
     4 store trouble store_failed
@@ -500,8 +578,11 @@ fn a_store_that_fails_stops_nothing() {
         store take 1 done, 900 frames
         media close e1
         rtc close e1
+        store scenes grid [] / grid []
     8 media closed e1
+        store scenes grid [] / grid []
     8 rtc closed e1: stopping → idle
+        store figures host joins 1 stage 0 talk 0
         store person host host Left None
         store session idle e11
     9 store well

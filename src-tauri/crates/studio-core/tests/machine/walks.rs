@@ -9,7 +9,8 @@ use studio_wire::fault::Fault;
 use studio_wire::ids::{Epoch, Identity, LaneId, TrackSid};
 use studio_wire::layout::LayoutName;
 use studio_wire::media::{MediaFigures, MediaReport};
-use studio_wire::people::{Actor, Role};
+use studio_wire::engine::LostWhy;
+use studio_wire::people::{Actor, Parting, Role};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcReport, TrackKind};
 use studio_wire::shell::ShellReport;
 use studio_wire::store::StoreReport;
@@ -178,6 +179,8 @@ fn guest_wish(rig: &mut Rig, how: u16) -> Result<(), Fault> {
     verdict.map(drop)
 }
 
+const PARTINGS: [Parting; 3] = [Parting::Left, Parting::Replaced, Parting::Removed];
+
 fn people(rig: &mut Rig, what: u8, how: u16) {
     let guests = ["leo", "zoe", "kim", "sam"];
     let who = usize::from(how) % guests.len();
@@ -191,7 +194,7 @@ fn people(rig: &mut Rig, what: u8, how: u16) {
     let news = match what % 8 {
         // Each of them has a role of record, and an impostor and a stranger are among them.
         0 | 1 => RoomNews::Came { name: format!("{identity}"), role: roles[who], identity },
-        2 => RoomNews::Left { identity },
+        2 => RoomNews::Left { identity, why: PARTINGS[usize::from(how / 4) % 3] },
         3 | 4 => RoomNews::Track { identity, sid, kind, muted: how & 128 != 0 },
         5 => RoomNews::TrackGone { identity, sid },
         6 => RoomNews::Flowing { lane },
@@ -207,8 +210,8 @@ fn connection(rig: &mut Rig, how: u16) {
     let engine = rig.ports.engines[room as usize];
     match (how % 8, engine, rig.ports.rtc) {
         (0 | 1, Some(epoch), _) => drop(rig.feed(Event::Rtc(RtcReport::EngineLost { room, epoch }))),
-        (2, ..) => drop(rig.news(room, RoomNews::Lost { gone: true })),
-        (3, ..) => drop(rig.news(room, RoomNews::Lost { gone: false })),
+        (2, ..) => drop(rig.news(room, RoomNews::Lost { gone: Some(LostWhy::Away) })),
+        (3, ..) => drop(rig.news(room, RoomNews::Lost { gone: None })),
         (4 | 5, ..) => drop(rig.news(room, RoomNews::Joined)),
         (6, _, Some(epoch)) => drop(rig.feed(Event::Rtc(RtcReport::ServerLost { epoch }))),
         _ => {}

@@ -23,6 +23,9 @@ impl Carries {
     }
 }
 
+/// The pixels that a picture is shown with; `None` is all it has, and what a sound has.
+pub(crate) type Size = Option<(u32, u32)>;
+
 /// A track on offer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Track {
@@ -104,11 +107,19 @@ impl Tracks {
         self.0.iter().find(|track| track.source == source)
     }
 
-    /// Everything that has a lane, as the engine is to take it in. Always the full picture: asking for a
-    /// smaller layer with each change of layout would cost a key frame each time.
-    pub fn watch(&self) -> Vec<Watch> {
-        let watch = |track: &Track| Some(Watch { track: track.sid.clone(), lane: track.lane?, size: None });
+    /// What has a lane and is of use, as the engine is to take it in. `need` says for each source whether it is
+    /// of use at all, and at which size it is shown; `Some(None)` is the whole picture, or a sound.
+    pub fn watch(&self, need: impl Fn(SourceId) -> Option<Size>) -> Vec<Watch> {
+        let watch = |track: &Track| {
+            let size = need(track.source)?;
+            Some(Watch { track: track.sid.clone(), lane: track.lane?, size })
+        };
         self.0.iter().filter(|track| !track.away).filter_map(watch).collect()
+    }
+
+    /// Every track.
+    pub fn all(&self) -> &[Track] {
+        &self.0
     }
 
     fn fill(&mut self) {
@@ -144,10 +155,10 @@ mod tests {
             tracks.offer(SourceId(n), Carries::Picture, sid(n), false);
         }
         tracks.offer(SourceId(20), Carries::Sound, sid(20), false);
-        assert_eq!((lane(&tracks, 10), lane(&tracks, 12), lane(&tracks, 20)), (Some(2), Some(4), Some(26)));
+        assert_eq!((lane(&tracks, 10), lane(&tracks, 12), lane(&tracks, 20)), (Some(3), Some(5), Some(27)));
         assert_eq!(tracks.gone(&sid(10)), Some(SourceId(10)));
         tracks.offer(SourceId(14), Carries::Picture, sid(14), false);
-        assert_eq!(lane(&tracks, 14), Some(2));
+        assert_eq!(lane(&tracks, 14), Some(3));
     }
 
     #[test]
@@ -156,10 +167,10 @@ mod tests {
         for n in 0..25 {
             tracks.offer(SourceId(n), Carries::Picture, sid(n), false);
         }
-        assert_eq!((lane(&tracks, 23), lane(&tracks, 24)), (Some(25), None));
-        assert_eq!(tracks.watch().len(), 24);
+        assert_eq!((lane(&tracks, 23), lane(&tracks, 24)), (Some(26), None));
+        assert_eq!(tracks.watch(|_| Some(None)).len(), 24);
         tracks.gone(&sid(3));
-        assert_eq!(lane(&tracks, 24), Some(5));
+        assert_eq!(lane(&tracks, 24), Some(6));
     }
 
     #[test]
@@ -168,21 +179,21 @@ mod tests {
         tracks.offer(SourceId(8), Carries::Sound, sid(1), false);
         tracks.offer(SourceId(9), Carries::Sound, sid(2), false);
         tracks.lose_all();
-        assert_eq!((tracks.watch(), lane(&tracks, 8)), (vec![], Some(26)));
+        assert_eq!((tracks.watch(|_| Some(None)), lane(&tracks, 8)), (vec![], Some(27)));
         tracks.offer(SourceId(9), Carries::Sound, sid(3), false);
-        assert_eq!((tracks.watch().len(), lane(&tracks, 9)), (1, Some(27)));
+        assert_eq!((tracks.watch(|_| Some(None)).len(), lane(&tracks, 9)), (1, Some(28)));
         tracks.drop_away();
-        assert_eq!((lane(&tracks, 8), lane(&tracks, 9)), (None, Some(27)));
+        assert_eq!((lane(&tracks, 8), lane(&tracks, 9)), (None, Some(28)));
     }
 
     #[test]
     fn the_end_of_a_replaced_track_does_not_end_its_successor() {
         let mut tracks = Tracks::default();
         tracks.offer(SourceId(9), Carries::Sound, sid(1), false);
-        tracks.flow(LaneId(26), true);
+        tracks.flow(LaneId(27), true);
         tracks.offer(SourceId(9), Carries::Sound, sid(2), false);
         assert!(!tracks.of(SourceId(9)).unwrap().flowing);
         assert_eq!(tracks.gone(&sid(1)), None);
-        assert_eq!(lane(&tracks, 9), Some(26));
+        assert_eq!(lane(&tracks, 9), Some(27));
     }
 }

@@ -1,0 +1,288 @@
+//! Somebody's record: what they are, what they may, what they send, and whose seat it is.
+
+use studio_wire::chat::Reaction;
+use studio_wire::ids::{Identity, SourceId};
+use studio_wire::people::{Position, Presence, Quality, Rights, Role};
+use studio_wire::rtc::{RoomKind, TrackKind};
+use studio_wire::time::ShowTime;
+
+use super::tally::Tally;
+
+/// The kinds of sources that a person can have, in the order of their places.
+pub(crate) const KINDS: [TrackKind; 4] =
+    [TrackKind::Camera, TrackKind::Microphone, TrackKind::Screen, TrackKind::ScreenSound];
+
+/// Whether a seat is held by who was given it.
+///
+/// *Free* → *held* when somebody says hello. Who is replaced while they were well leaves the seat *doubted*: the
+/// newcomer has a moment to show that they are the same. They did: held. They did not: *contested*, until somebody
+/// decides. Given back to the first one: *awaited*, and whoever else comes is put out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Hold {
+    #[default]
+    Free,
+    Held,
+    Doubted {
+        until: ShowTime,
+        held: bool,
+    },
+    Contested {
+        held: bool,
+    },
+    Awaited,
+    /// Given to the newcomer, who is to say hello once more.
+    Given,
+}
+
+/// Somebody's record.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Person {
+    pub identity: Identity,
+    pub name: String,
+    pub role: Role,
+    pub presence: Presence,
+    pub rights: Rights,
+    pub joined: ShowTime,
+    sources: [Option<SourceId>; 4],
+    gains: [f32; 4],
+    /// Rooms that they are in, as far as is known.
+    pub in_crew: bool,
+    pub in_air: bool,
+    /// Their room broke and they have not been seen since; they have not left either.
+    pub awaited: bool,
+    pub hold: Hold,
+    pub asked: Vec<TrackKind>,
+    /// How often each was switched off by somebody else: microphone, camera, screen.
+    pub muted: [u32; 3],
+    pub silenced: bool,
+    pub requested: bool,
+    pub quality: Quality,
+    /// Until when they count as speaking; `None` while they are silent.
+    pub speaking: Speech,
+    pub tally: Tally,
+}
+
+/// Speech without the pauses between words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Speech {
+    #[default]
+    Silent,
+    Speaking,
+    Pausing {
+        until: ShowTime,
+    },
+}
+
+impl Person {
+    pub fn new(identity: Identity, name: String, role: Role, joined: ShowTime) -> Self {
+        Self {
+            identity,
+            name,
+            role,
+            presence: Presence::Invited,
+            rights: rights_of(role),
+            joined,
+            sources: [None; 4],
+            gains: [0.0; 4],
+            in_crew: false,
+            in_air: false,
+            awaited: false,
+            hold: Hold::Free,
+            asked: Vec::new(),
+            muted: [0; 3],
+            silenced: false,
+            requested: false,
+            quality: Quality::Unknown,
+            speaking: Speech::Silent,
+            tally: Tally::default(),
+        }
+    }
+
+    pub fn here(&self) -> bool {
+        self.presence == Presence::Joined
+    }
+
+    /// Put out, and not to come back.
+    pub fn refused(&self) -> bool {
+        self.presence == Presence::Removed
+    }
+
+    pub fn contested(&self) -> bool {
+        matches!(self.hold, Hold::Contested { .. })
+    }
+
+    /// Nothing that comes from this seat is shown or heard: it is not known who sends it.
+    pub fn doubtful(&self) -> bool {
+        matches!(self.hold, Hold::Doubted { .. } | Hold::Contested { .. } | Hold::Awaited)
+    }
+
+    /// Said hello: it keeps its own list of who may hear it.
+    pub fn keeps_list(&self) -> bool {
+        matches!(self.hold, Hold::Held | Hold::Doubted { held: true, .. })
+    }
+
+    pub fn is_in(&self, room: RoomKind) -> bool {
+        match room {
+            RoomKind::Crew => self.in_crew,
+            RoomKind::Air => self.in_air,
+        }
+    }
+
+    pub fn inside(&mut self, room: RoomKind) -> &mut bool {
+        match room {
+            RoomKind::Crew => &mut self.in_crew,
+            RoomKind::Air => &mut self.in_air,
+        }
+    }
+
+    pub fn slot(&mut self, kind: TrackKind) -> Option<&mut Option<SourceId>> {
+        place(kind).map(|place| &mut self.sources[place])
+    }
+
+    pub fn source(&self, kind: TrackKind) -> Option<SourceId> {
+        place(kind).and_then(|place| self.sources[place])
+    }
+
+    pub fn sources(&self) -> impl Iterator<Item = SourceId> {
+        self.sources.into_iter().flatten()
+    }
+
+    /// What that source of theirs carries.
+    pub fn kind_of(&self, source: SourceId) -> Option<TrackKind> {
+        KINDS.into_iter().find(|kind| self.source(*kind) == Some(source))
+    }
+
+    pub fn forget_sources(&mut self) {
+        self.sources = [None; 4];
+    }
+
+    pub fn gain_db(&self, kind: TrackKind) -> f32 {
+        place(kind).map_or(0.0, |place| self.gains[place])
+    }
+
+    pub fn set_gain_db(&mut self, kind: TrackKind, db: f32) {
+        if let Some(place) = place(kind) {
+            self.gains[place] = db;
+        }
+    }
+
+    /// Counts that somebody else has switched that off.
+    pub fn count_mute(&mut self, kind: TrackKind) {
+        let place = match kind {
+            TrackKind::Microphone | TrackKind::ScreenSound | TrackKind::StageMedia => 0,
+            TrackKind::Camera => 1,
+            TrackKind::Screen => 2,
+        };
+        self.muted[place] = self.muted[place].wrapping_add(1);
+    }
+
+    /// Changes what they are. Rights follow, where the new role means others than the old one.
+    pub fn become_role(&mut self, role: Role) {
+        if rights_of(self.role) != rights_of(role) {
+            self.rights = rights_of(role);
+        }
+        self.role = role;
+        self.requested = false;
+        self.asked.clear();
+    }
+
+    /// The tracks that the server is to let them publish.
+    ///
+    /// A client that keeps no list of who may hear it has a microphone on stage only: otherwise the stage would
+    /// hear backstage.
+    pub fn may_publish(&self, position: Position) -> Vec<TrackKind> {
+        if self.doubtful() || !self.role.may_be_on_air() {
+            return Vec::new();
+        }
+        let mut may = Vec::new();
+        if self.rights.video {
+            may.push(TrackKind::Camera);
+        }
+        if self.rights.speak && (self.keeps_list() || position == Position::OnStage) {
+            may.push(TrackKind::Microphone);
+        }
+        if self.rights.video && (self.keeps_list() || position == Position::OnStage) {
+            may.push(TrackKind::Screen);
+        }
+        if self.rights.speak && may.contains(&TrackKind::Screen) && may.contains(&TrackKind::Microphone) {
+            may.push(TrackKind::ScreenSound);
+        }
+        may
+    }
+}
+
+/// What a role brings with it.
+pub(crate) fn rights_of(role: Role) -> Rights {
+    if role.may_be_on_air() { Rights::ALL } else { Rights::default() }
+}
+
+fn place(kind: TrackKind) -> Option<usize> {
+    KINDS.into_iter().position(|known| known == kind)
+}
+
+/// Cheers of a show, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cheers([u32; Reaction::ALL.len()]);
+
+impl Cheers {
+    pub fn count(&mut self, reaction: Reaction) {
+        if let Some(place) = Reaction::ALL.into_iter().position(|known| known == reaction) {
+            self.0[place] = self.0[place].saturating_add(1);
+        }
+    }
+
+    /// Only those that came.
+    pub fn list(self) -> Vec<studio_wire::chat::ReactionCount> {
+        let counted = Reaction::ALL.into_iter().zip(self.0);
+        let counted = counted.filter(|(_, count)| *count > 0);
+        counted.map(|(reaction, count)| studio_wire::chat::ReactionCount { reaction, count }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guest() -> Person {
+        Person::new("leo".into(), "Leo".into(), Role::Guest, ShowTime::default())
+    }
+
+    #[test]
+    fn a_client_that_keeps_no_list_has_a_voice_on_stage_only() {
+        let mut leo = guest();
+        assert_eq!(leo.may_publish(Position::Backstage), [TrackKind::Camera]);
+        assert!(leo.may_publish(Position::OnStage).contains(&TrackKind::Microphone));
+        leo.hold = Hold::Held;
+        assert_eq!(
+            leo.may_publish(Position::Backstage),
+            [TrackKind::Camera, TrackKind::Microphone, TrackKind::Screen, TrackKind::ScreenSound]
+        );
+    }
+
+    // S-67 S-85
+    #[test]
+    fn rights_are_none_for_who_looks_and_follow_the_role_and_the_host() {
+        let mut leo = Person::new("leo".into(), "Leo".into(), Role::Viewer, ShowTime::default());
+        assert_eq!((leo.rights, leo.may_publish(Position::None)), (Rights::default(), vec![]));
+        leo.become_role(Role::Guest);
+        leo.hold = Hold::Held;
+        leo.rights.speak = false;
+        assert_eq!(leo.may_publish(Position::OnStage), [TrackKind::Camera, TrackKind::Screen]);
+        leo.become_role(Role::Cohost);
+        assert!(!leo.rights.speak, "what the host took away stays away");
+        leo.become_role(Role::Producer);
+        assert_eq!(leo.may_publish(Position::Backstage), []);
+    }
+
+    #[test]
+    fn a_seat_in_doubt_may_publish_nothing() {
+        for hold in [
+            Hold::Doubted { until: ShowTime(1), held: true },
+            Hold::Contested { held: false },
+            Hold::Awaited,
+        ] {
+            let person = Person { hold, ..guest() };
+            assert_eq!(person.may_publish(Position::OnStage), []);
+        }
+    }
+}

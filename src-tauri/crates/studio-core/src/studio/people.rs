@@ -1,0 +1,159 @@
+//! Commands about people, carried out. What they change in the room follows from the record by itself
+//! ([`super::stamps`]); only what the record cannot say is ordered here.
+
+use studio_wire::command::{Command, ShowCommand};
+use studio_wire::ids::Identity;
+use studio_wire::people::{Actor, Presence, Role};
+use studio_wire::rtc::{RoomKind, RtcOrder, TrackKind};
+
+use crate::effect::Effects;
+
+use super::Studio;
+
+/// Whether a command is one of this file's.
+pub(super) fn of_people(command: &ShowCommand) -> bool {
+    use ShowCommand::{AskOn, Decline, Gain, Mute, Permit, Readmit, Remove, Request, SetRole, Settle, Silence};
+    matches!(
+        command,
+        AskOn { .. }
+            | Decline { .. }
+            | Gain { .. }
+            | Mute { .. }
+            | Permit { .. }
+            | Readmit { .. }
+            | Remove { .. }
+            | Request { .. }
+            | SetRole { .. }
+            | Settle { .. }
+            | Silence { .. }
+    )
+}
+
+impl Studio {
+    /// Whom a command is about, if it is about one person.
+    pub(super) fn about(&self, actor: &Actor, command: &Command) -> Option<Identity> {
+        use ShowCommand::{
+            AddToStage, AskOn, Decline, Gain, Mute, Permit, Readmit, Remove, RemoveFromStage, Request, SetRole,
+            Settle, Silence,
+        };
+        let Command::Show(command) = command else { return None };
+        match command {
+            AddToStage { person, .. }
+            | RemoveFromStage { person, .. }
+            | SetRole { person, .. }
+            | Permit { person, .. }
+            | Mute { person, .. }
+            | AskOn { person, .. }
+            | Remove { person, .. }
+            | Readmit { person }
+            | Settle { person, .. }
+            | Gain { person, .. }
+            | Silence { person, .. } => Some(person.clone()),
+            Decline { .. } | Request { .. } => Some(self.own(actor)),
+            _ => None,
+        }
+    }
+
+    /// The actor's own identity.
+    pub(crate) fn own(&self, actor: &Actor) -> Identity {
+        match actor {
+            Actor::LocalHost => self.me().clone(),
+            Actor::Person(identity) => identity.clone(),
+        }
+    }
+
+    /// A command about somebody that was allowed.
+    pub(super) fn perform_people(&mut self, actor: &Actor, command: ShowCommand, out: &mut Effects) {
+        match command {
+            ShowCommand::SetRole { person, role } => self.set_role(&person, role, out),
+            ShowCommand::Permit { person, speak, video } => {
+                if let Some(record) = self.roster.guest_mut(&person) {
+                    record.rights.speak = speak.unwrap_or(record.rights.speak);
+                    record.rights.video = video.unwrap_or(record.rights.video);
+                }
+            }
+            ShowCommand::Mute { person, kind } => self.mute(&person, kind, out),
+            ShowCommand::AskOn { person, kind } => {
+                if let Some(record) = self.roster.guest_mut(&person).filter(|r| !r.asked.contains(&kind)) {
+                    record.asked.push(kind);
+                }
+            }
+            ShowCommand::Decline { kind } => {
+                let own = self.own(actor);
+                if let Some(record) = self.roster.find_mut(&own) {
+                    record.asked.retain(|asked| *asked != kind);
+                }
+            }
+            ShowCommand::Remove { person, refuse } => self.remove(&person, refuse, out),
+            ShowCommand::Readmit { person } => {
+                if let Some(record) = self.roster.guest_mut(&person) {
+                    record.presence = Presence::Left;
+                }
+            }
+            ShowCommand::Settle { person, claim } => self.decide_claim(&person, claim, out),
+            ShowCommand::Request { up } => {
+                let own = self.own(actor);
+                if let Some(record) = self.roster.find_mut(&own) {
+                    record.requested = up;
+                }
+            }
+            ShowCommand::Gain { person, kind, db } => {
+                if let Some(record) = self.roster.find_mut(&person) {
+                    record.set_gain_db(kind, db);
+                }
+            }
+            ShowCommand::Silence { person, on } => {
+                if let Some(record) = self.roster.guest_mut(&person) {
+                    record.silenced = on;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn set_role(&mut self, identity: &Identity, role: Role, out: &mut Effects) {
+        let Some(record) = self.roster.guest_mut(identity) else { return };
+        record.become_role(role);
+        let leaves_crew = role == Role::Viewer && record.in_crew;
+        if !role.may_be_on_air() {
+            self.stage.forget(identity);
+        }
+        if leaves_crew {
+            out.rtc(RtcOrder::PutOut { room: RoomKind::Crew, identity: identity.clone() });
+        }
+    }
+
+    /// What somebody sends is switched off. The server does so at once; the number in their view says it again to
+    /// a seat that has missed the server's word.
+    fn mute(&mut self, identity: &Identity, kind: TrackKind, out: &mut Effects) {
+        if identity == self.me() {
+            match kind {
+                TrackKind::Camera => self.devices.camera = false,
+                TrackKind::Microphone => self.devices.microphone = false,
+                _ => self.devices.stage_media = false,
+            }
+            return;
+        }
+        let Some(record) = self.roster.guest_mut(identity) else { return };
+        record.count_mute(kind);
+        record.asked.retain(|asked| *asked != kind);
+        let track = record.source(kind).and_then(|source| self.connection.tracks.of(source));
+        if let Some(track) = track {
+            let (room, sid) = (RoomKind::Crew, track.sid.clone());
+            out.rtc(RtcOrder::Mute { room, identity: identity.clone(), sid });
+        }
+    }
+
+    fn remove(&mut self, identity: &Identity, refuse: bool, out: &mut Effects) {
+        let Some(record) = self.roster.guest_mut(identity) else { return };
+        let rooms: Vec<RoomKind> = RoomKind::ALL.into_iter().filter(|room| record.is_in(*room)).collect();
+        if refuse {
+            record.presence = Presence::Removed;
+        }
+        self.stage.forget(identity);
+        self.seats.stand(identity);
+        for room in rooms {
+            out.rtc(RtcOrder::PutOut { room, identity: identity.clone() });
+        }
+    }
+}
