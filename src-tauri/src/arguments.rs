@@ -15,6 +15,9 @@ pub struct Arguments {
     /// Commands to run from the window's start: one `{"at_ms": …, "command": …}` a line.
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
+    /// Takes a seat on somebody else's show, as this file says; `-` reads it from standard input.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub seat: Option<PathBuf>,
     /// Another face than the window.
     #[command(subcommand)]
     pub face: Option<Face>,
@@ -25,6 +28,8 @@ pub struct Arguments {
 pub enum Face {
     /// Runs a whole show without a window: server, engines, recorder and synthetic guests.
     Rehearse(Rehearsal),
+    /// A studio without a window: commands as lines of JSON on standard input, what happens on standard output.
+    Console,
 }
 
 /// What a rehearsal is told.
@@ -45,9 +50,10 @@ pub struct Rehearsal {
     /// Commands to run as the host: one `{"at_ms": …, "command": …}` a line, counted from the first live frame.
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
-    /// Prints seats for so many foreign guests, and one for the audience, as the first line.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=20))]
-    pub seats: Option<u32>,
+    /// Prints seats as the first line: for so many guests and one viewer, or for each role as in
+    /// `cohost=1,producer=1,guest=2,viewer=1`.
+    #[arg(long, value_name = "SEATS", value_parser = parse_seats)]
+    pub seats: Option<Seats>,
     /// Prints one JSON object as the last line.
     #[arg(long)]
     pub json: bool,
@@ -73,6 +79,55 @@ fn parse_layout(word: &str) -> Result<LayoutChoice, String> {
     })
 }
 
+/// How many seats of each role are given out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seats {
+    /// Who run the show with the host.
+    pub cohost: u32,
+    /// Who run it and are never on air.
+    pub producer: u32,
+    /// Who may be put on stage.
+    pub guest: u32,
+    /// The audience.
+    pub viewer: u32,
+}
+
+impl Seats {
+    /// Seats of one role.
+    const MOST: u32 = 20;
+
+    fn of(&mut self, word: &str) -> Option<&mut u32> {
+        Some(match word {
+            "cohost" => &mut self.cohost,
+            "producer" => &mut self.producer,
+            "guest" => &mut self.guest,
+            "viewer" => &mut self.viewer,
+            _ => return None,
+        })
+    }
+}
+
+fn parse_seats(text: &str) -> Result<Seats, String> {
+    let most = Seats::MOST;
+    let count = |text: &str| match text.parse::<u32>() {
+        Ok(count) if (1..=most).contains(&count) => Ok(count),
+        _ => Err(format!("`{text}` is no number from 1 to {most}")),
+    };
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Seats { guest: count(text)?, viewer: 1, ..Seats::default() });
+    }
+    let mut seats = Seats::default();
+    for part in text.split(',') {
+        let (word, number) = part.split_once('=').ok_or_else(|| format!("`{part}` is not ROLE=NUMBER"))?;
+        let place =
+            seats.of(word).ok_or_else(|| format!("`{word}` is none of cohost, producer, guest, viewer"))?;
+        if std::mem::replace(place, count(number)?) != 0 {
+            return Err(format!("`{word}` twice"));
+        }
+    }
+    Ok(seats)
+}
+
 fn parse_record(file: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(file);
     match path.extension().and_then(|ending| ending.to_str()) {
@@ -89,7 +144,7 @@ mod tests {
         let all = ["sidestage", "rehearse"].iter().chain(words);
         match Arguments::try_parse_from(all)?.face {
             Some(Face::Rehearse(rehearsal)) => Ok(rehearsal),
-            None => unreachable!("a subcommand was given"),
+            Some(Face::Console) | None => unreachable!("another subcommand was given"),
         }
     }
 
@@ -98,6 +153,17 @@ mod tests {
         assert_eq!(rehearsal(&["--layout", "grid"]).unwrap().layout, LayoutChoice::Only(LayoutName::Grid));
         assert_eq!(rehearsal(&[]).unwrap().layout, LayoutChoice::Auto);
         assert!(rehearsal(&["--layout", "spiral"]).unwrap_err().to_string().contains("auto, solo, grid"));
+    }
+
+    #[test]
+    fn seats_are_a_number_of_guests_or_so_many_of_each_role() {
+        let seats = |text: &str| rehearsal(&["--seats", text]).map(|rehearsal| rehearsal.seats.unwrap());
+        assert_eq!(seats("2").unwrap(), Seats { guest: 2, viewer: 1, ..Seats::default() });
+        let all = Seats { cohost: 1, producer: 1, guest: 2, viewer: 1 };
+        assert_eq!(seats("cohost=1,producer=1,guest=2,viewer=1").unwrap(), all);
+        for bad in ["0", "21", "host=1", "guest", "guest=x", "guest=1,guest=2", ""] {
+            assert!(seats(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

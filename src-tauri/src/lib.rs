@@ -1,7 +1,7 @@
 //! The app: one studio thread that runs the core, and the ports that carry out what the core asks for.
 //!
 //! ```text
-//! window · script · rehearsal ──ask──► inbox ─► core.apply ─► effects ─► ports ─► media · rtc · store · shell
+//! window · console · rehearsal ──ask──► inbox ─► core.apply ─► effects ─► ports ─► media · rtc · store · shell
 //!                 ▲                      ▲                                               │
 //!                 └──── updates ─────────┴──────────────────── reports ◄─────────────────┘
 //! ```
@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod arguments;
+pub mod console;
 pub mod home;
 pub mod ipc;
 pub mod logging;
@@ -20,3 +21,4 @@ pub mod rehearse;
 pub mod runtime;
 pub mod script;
 pub mod shell;
+pub mod start;

@@ -1,4 +1,4 @@
-//! Which face of Sidestage is asked for: the studio's window, or a rehearsal without one.
+//! Which face of Sidestage is asked for: the studio's window, the same without one, or a rehearsal.
 
 use std::process::ExitCode;
 
@@ -16,11 +16,14 @@ fn main() -> ExitCode {
         }
     };
     keep_loopback_direct();
-    if let Some(Face::Rehearse(rehearsal)) = arguments.face {
-        return sidestage_app::rehearse::run(arguments.home, &rehearsal);
+    match arguments.face {
+        Some(Face::Rehearse(rehearsal)) => sidestage_app::rehearse::run(arguments.home, &rehearsal),
+        Some(Face::Console) => sidestage_app::console::run(arguments.home, arguments.seat.as_deref()),
+        None => {
+            prefer_cheap_drawing();
+            sidestage_app::shell::run(arguments.home, arguments.seat.as_deref(), arguments.script.as_deref())
+        }
     }
-    prefer_cheap_drawing();
-    sidestage_app::shell::run(arguments.home, arguments.script.as_deref())
 }
 
 /// A proxy for the internet must never see calls to the studio's own server, which carry its keys' tokens.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use studio_core::Event;
 use studio_media::{AirLanes, Config, CrewLanes, LaneDesk, Media, Out};
-use studio_rtc::{AirBlock, CrewBlock, HomePaths, LaneSink, Rtc, Tools};
+use studio_rtc::{AirBlock, CrewBlock, HomePaths, LaneSink, Rtc, SeatToken, Tools};
 use studio_store::Store;
 use studio_wire::media::MediaOrder;
 use studio_wire::rtc::RtcOrder;
@@ -50,7 +50,14 @@ pub struct Opened {
 
 impl Ports {
     /// Opens store, media and rooms' port; all of them report into the inbox. Starts no server and no child.
-    pub fn open(home: &Home, choice: MediaChoice, inbox: &Inbox, shell: Shell) -> std::io::Result<Opened> {
+    /// With a seat they are that seat's side of somebody else's show.
+    pub fn open(
+        home: &Home,
+        choice: MediaChoice,
+        seat: Option<SeatToken>,
+        inbox: &Inbox,
+        shell: Shell,
+    ) -> std::io::Result<Opened> {
         let beside = std::env::current_exe()?.parent().map(PathBuf::from).unwrap_or_default();
 
         let to_core = inbox.clone();
@@ -69,9 +76,9 @@ impl Ports {
 
         let to_core = inbox.clone();
         let paths = HomePaths { log: home.log.clone(), runtime: home.runtime.clone() };
-        let rtc = Arc::new(Rtc::start(Tools::find(&beside), paths, Desk(media.desk()), move |report| {
-            to_core.report(Event::Rtc(report));
-        }));
+        let report = move |report| to_core.report(Event::Rtc(report));
+        let rtc = Rtc::start(Tools::find(&beside), paths, Desk(media.desk()), seat, report);
+        let rtc = Arc::new(rtc);
 
         let ports = Self { media: media.clone(), rtc: rtc.clone(), store: Some(store), shell };
         Ok(Opened { ports, kept, media, rtc })
@@ -120,13 +127,19 @@ impl LaneSink for Desk {
         self.0.crew(lanes.map(|lanes| CrewLanes {
             camera: out(lanes.camera),
             microphone: out(lanes.microphone),
+            stage_media: out(lanes.stage_media),
             pictures: lanes.pictures,
             sounds: lanes.sounds,
         }));
     }
 
     fn air(&self, lanes: Option<AirBlock>) {
-        self.0.air(lanes.map(|lanes| AirLanes { picture: out(lanes.picture), sound: out(lanes.sound) }));
+        self.0.air(lanes.map(|lanes| AirLanes {
+            picture: out(lanes.picture),
+            sound: out(lanes.sound),
+            picture_in: lanes.picture_in,
+            sound_in: lanes.sound_in,
+        }));
     }
 }
 

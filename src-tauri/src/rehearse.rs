@@ -17,14 +17,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use anyhow::Context as _;
 use studio_core::Start;
 use studio_wire::shell::ShellOrder;
-use studio_wire::{Fault, Identity, Snapshot, Update};
+use studio_wire::{Fault, Snapshot, Update};
 
 use crate::arguments::Rehearsal;
 use crate::home::Home;
 use crate::ports::{MediaChoice, Opened, Ports};
 use crate::runtime::{Inbox, Runtime};
-use crate::shell::{HOST, seed};
-use crate::{logging, script};
+use crate::{logging, script, start};
 
 const INTERRUPTED: u8 = 130;
 
@@ -85,8 +84,8 @@ fn rehearse(
     let (news, heard) = channel();
     let choice = MediaChoice { record_as: Some(file.clone()), burn_ticks: true };
     let shell = |ShellOrder::Exit| {};
-    let Opened { ports, kept, media, rtc } = Ports::open(&home, choice, &inbox, Box::new(shell))?;
-    let start = Start { seed: seed()?, kept, me: Identity::from(HOST), name: "Host".to_owned() };
+    let Opened { ports, kept, media, rtc } = Ports::open(&home, choice, None, &inbox, Box::new(shell))?;
+    let start = Start { name: "Host".to_owned(), ..start::of(kept, None)? };
     let runtime = Runtime::start(inbox.clone(), mail, start, ports).context("starting the studio")?;
 
     follow(&inbox, news.clone());
@@ -110,7 +109,7 @@ fn rehearse(
 fn follow(inbox: &Inbox, news: Sender<News>) {
     inbox.subscribe(Box::new(move |update| match update {
         Update::Snapshot(snapshot) => news.send(News::Snapshot(snapshot)).is_ok(),
-        Update::Meters(_) => true,
+        Update::Meters(_) | Update::Chat(_) => true,
     }));
 }
 

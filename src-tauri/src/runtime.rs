@@ -9,8 +9,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use studio_core::{Effect, Effects, Event, Start, Studio};
+use studio_core::{Effect, Effects, Event, Machine, Start};
 use studio_media::clock;
+use studio_wire::chat::ChatPage;
+use studio_wire::rtc::RoomKind;
 use studio_wire::view::Ack;
 use studio_wire::{Actor, Command, Fault, Now, ShowTime, Snapshot, Ticket, Update};
 
@@ -83,7 +85,7 @@ impl Runtime {
     /// Starts the studio thread over ports that are ready.
     pub fn start(inbox: Inbox, mail: Mail, start: Start, ports: Ports) -> std::io::Result<Self> {
         let thread = thread::Builder::new().name("studio".to_owned()).spawn(move || {
-            let mut desk = Desk::new(Studio::new(start), ports);
+            let mut desk = Desk::new(Machine::new(start), ports);
             desk.run(&mail);
             desk.ports.close();
         })?;
@@ -103,24 +105,27 @@ impl Drop for Runtime {
 }
 
 struct Desk {
-    studio: Studio,
+    studio: Machine,
     ports: Ports,
     replies: HashMap<Ticket, Reply>,
     next_ticket: u64,
     subscribers: Vec<Subscriber>,
+    /// The newest chat line of each room that subscribers were told of.
+    told: [u64; 2],
     changed: bool,
     published: ShowTime,
     metered: ShowTime,
 }
 
 impl Desk {
-    fn new(studio: Studio, ports: Ports) -> Self {
+    fn new(studio: Machine, ports: Ports) -> Self {
         Self {
             studio,
             ports,
             replies: HashMap::new(),
             next_ticket: 1,
             subscribers: Vec::new(),
+            told: [0; 2],
             changed: false,
             published: ShowTime::default(),
             metered: ShowTime::default(),
@@ -165,7 +170,8 @@ impl Desk {
                 self.apply(Event::Command(ticket, actor, command));
             }
             Message::Subscribe(subscriber) => {
-                if subscriber(self.snapshot()) {
+                let pages = RoomKind::ALL.map(|room| Update::Chat(self.studio.chat(room)));
+                if subscriber(self.snapshot()) && pages.into_iter().all(&*subscriber) {
                     self.subscribers.push(subscriber);
                 }
             }
@@ -195,6 +201,24 @@ impl Desk {
         for effect in effects.drain() {
             self.carry_out(effect);
         }
+        for room in RoomKind::ALL {
+            self.pass_on_chat(room);
+        }
+    }
+
+    /// Tells subscribers what was said since they were told last; in another show, its newest page.
+    fn pass_on_chat(&mut self, room: RoomKind) {
+        let newest = self.studio.chat_newest(room);
+        let told = std::mem::replace(&mut self.told[room as usize], newest);
+        if newest == told || self.subscribers.is_empty() {
+            return;
+        }
+        let page = if newest < told {
+            self.studio.chat(room)
+        } else {
+            ChatPage { room, lines: self.studio.chat_after(room, told), newest }
+        };
+        self.subscribers.retain(|subscriber| subscriber(Update::Chat(page.clone())));
     }
 
     fn carry_out(&mut self, effect: Effect) {

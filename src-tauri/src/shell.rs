@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use studio_core::{Event, Start};
+use studio_core::Event;
 use studio_media::Media;
-use studio_wire::Identity;
+use studio_rtc::SeatToken;
 use studio_wire::shell::{ShellOrder, ShellReport};
 use tauri::{App, Manager, RunEvent, Theme, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
@@ -16,22 +16,21 @@ use crate::ipc;
 use crate::ports::{MediaChoice, Opened, Ports};
 use crate::preview::PreviewDoor;
 use crate::runtime::{Inbox, Runtime};
-use crate::{logging, script};
-
-/// The host's identity in every room.
-pub const HOST: &str = "host";
+use crate::{logging, script, start};
 
 /// Runs the studio's window until it is closed. Exit code 0 after a clean end, 1 where it could not start,
-/// 2 for a script that cannot be read.
-pub fn run(home: Option<PathBuf>, script: Option<&Path>) -> ExitCode {
-    let lines = match script.map(script::read).transpose() {
-        Ok(lines) => lines.unwrap_or_default(),
-        Err(error) => {
-            eprintln!("{error}");
+/// 2 for a script or a seat that cannot be read.
+pub fn run(home: Option<PathBuf>, seat: Option<&Path>, script: Option<&Path>) -> ExitCode {
+    let lines = script.map(script::read).transpose().map_err(anyhow::Error::from);
+    let seat = seat.map(start::read_seat).transpose();
+    let (lines, seat) = match (lines, seat) {
+        (Ok(lines), Ok(seat)) => (lines.unwrap_or_default(), seat),
+        (Err(error), _) | (_, Err(error)) => {
+            eprintln!("{error:#}");
             return ExitCode::from(2);
         }
     };
-    match open(home.as_deref(), lines) {
+    match open(home.as_deref(), seat, lines) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -40,14 +39,14 @@ pub fn run(home: Option<PathBuf>, script: Option<&Path>) -> ExitCode {
     }
 }
 
-fn open(home: Option<&Path>, lines: Vec<script::Line>) -> anyhow::Result<()> {
+fn open(home: Option<&Path>, seat: Option<SeatToken>, lines: Vec<script::Line>) -> anyhow::Result<()> {
     let home = Home::open(home)?;
     let log = logging::start(&home.log)?;
     let app = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ipc::dispatch, ipc::subscribe, ipc::query])
         .build(context())
         .context("opening the window")?;
-    let (runtime, media) = set_up(&app, &home, lines)?;
+    let (runtime, media) = set_up(&app, &home, seat, lines)?;
     let mut running = Some((runtime, media, log, home));
     app.run(move |handle, event| match event {
         // The core ends what runs, finishes the recording, and then says `Exit`.
@@ -79,21 +78,24 @@ fn context() -> tauri::Context {
 }
 
 /// Everything behind the window, and the window itself.
-fn set_up(app: &App, home: &Home, lines: Vec<script::Line>) -> anyhow::Result<(Runtime, Arc<Media>)> {
+fn set_up(
+    app: &App,
+    home: &Home,
+    seat: Option<SeatToken>,
+    lines: Vec<script::Line>,
+) -> anyhow::Result<(Runtime, Arc<Media>)> {
     let (inbox, mail) = Inbox::new();
     let handle = app.handle().clone();
     let shell = move |order| match order {
         ShellOrder::Exit => handle.exit(0),
     };
+    let adopt = studio_rtc::keeper_waits(&home.runtime);
+    let choice = MediaChoice::default();
     let Opened { ports, kept, media, rtc: _ } =
-        Ports::open(home, MediaChoice::default(), &inbox, Box::new(shell)).context("opening the studio")?;
-    let start = Start {
-        seed: seed()?,
-        name: kept.preferences.name.clone().unwrap_or_else(|| whoami().unwrap_or_else(|| "Host".to_owned())),
-        kept,
-        me: Identity::from(HOST),
-    };
+        Ports::open(home, choice, seat.clone(), &inbox, Box::new(shell)).context("opening the studio")?;
+    let start = start::of(kept, seat.as_ref())?;
     let runtime = Runtime::start(inbox.clone(), mail, start, ports).context("starting the studio")?;
+    inbox.report(Event::Shell(ShellReport::Started { adopt }));
     let door = tauri::async_runtime::block_on(PreviewDoor::open(media.preview()))
         .context("opening the preview socket")?;
     app.manage(door);
@@ -118,18 +120,6 @@ fn close_on_signals(inbox: Inbox) {
             inbox.report(Event::Shell(ShellReport::Closing));
         }
     });
-}
-
-/// A start value for ids, different each time.
-pub fn seed() -> std::io::Result<u64> {
-    use std::io::Read;
-    let mut bytes = [0_u8; 8];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(u64::from_le_bytes(bytes))
-}
-
-fn whoami() -> Option<String> {
-    std::env::var("USER").ok().filter(|name| !name.is_empty() && name != "root")
 }
 
 /// The page from a folder, reloaded when it is built anew: for `cargo xtask dev` and window tests.

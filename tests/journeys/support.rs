@@ -3,4 +3,6 @@
 pub mod app;
 pub mod python;
 pub mod recording;
+pub mod seen;
 pub mod tree;
+pub mod web;

@@ -1,12 +1,13 @@
 //! Start-up, the root of the window, and the one way to the core.
 
-use studio_wire::{Answer, Command, HereCommand, Query, Update};
+use studio_wire::rtc::RoomKind;
+use studio_wire::{Answer, Command, HereCommand, Query, Role, Update};
 use sycamore::futures::spawn_local_scoped;
 use sycamore::prelude::*;
 
 use crate::bridge;
-use crate::local::Local;
-use crate::panels::{keyboard, layouts, notices, own_bar, stage, strip, top_bar};
+use crate::local::{Local, Panel};
+use crate::panels::{asks, keyboard, layouts, notices, own_bar, rail, seat, stage, strip, top_bar};
 use crate::store::Store;
 use crate::words::word;
 
@@ -32,20 +33,42 @@ impl Studio {
     /// time it is.
     pub fn fold(self, update: Update, page_ms: f64) {
         let timed = matches!(update, Update::Snapshot(_));
+        let said = if let Update::Chat(page) = &update { Some(page.room) } else { None };
         self.store.fold(update);
         if timed {
             self.local.arrived(self.store.at.get_untracked(), page_ms);
+            if self.store.role.get_untracked() == Role::Viewer {
+                self.local.room.set(RoomKind::Air);
+            }
+        }
+        if let Some(room) = said {
+            self.heard(room);
+        }
+    }
+
+    /// The first page of a room is no news, and neither is what is on the screen.
+    fn heard(self, room: RoomKind) {
+        let newest = self.store.talk(room).with_untracked(|talk| talk.newest());
+        let seen = untrack(|| self.local.seen(room));
+        if untrack(|| self.local.reads(room)) || seen.is_none_or(|seen| seen > newest) {
+            self.local.saw(room, newest);
         }
     }
 
     /// Sends a wish. A refusal is shown, never swallowed.
     pub fn ask(self, command: Command) {
+        self.ask_or(command, || ());
+    }
+
+    /// Sends a wish; `otherwise` takes back what this page did for it, if it was not taken.
+    pub fn ask_or(self, command: Command, otherwise: impl FnOnce() + 'static) {
         let answer = async move {
             match bridge::dispatch(&command).await {
-                Ok(_) => {}
+                Ok(_) => return,
                 Err(Some(fault)) => self.local.refused(fault),
                 Err(None) => self.local.unreachable.set(true),
             }
+            otherwise();
         };
         // The tile that was pressed may be gone before the answer comes.
         use_global_scope().run_in(|| spawn_local_scoped(answer));
@@ -80,6 +103,8 @@ pub fn start() {
 fn join(studio: Studio) {
     let local = studio.local;
     let root = use_current_scope();
+    local.zone.set(bridge::zone_minutes());
+    local.panel.set(bridge::wide().then_some(Panel::People));
     spawn_local_scoped(async move {
         let fold = move |update| root.run_in(|| studio.fold(update, bridge::now()));
         if !bridge::subscribe(fold).await {
@@ -116,13 +141,19 @@ fn screen(studio: Studio) -> View {
     view! {
         div(class="studio", data-test="rev", data-rev=rev) {
             top_bar::TopBar(studio=studio)
-            notices::Banners(studio=studio)
+            div(class="banners") {
+                seat::SeatBanner(studio=studio)
+                notices::Banners(studio=studio)
+            }
             main(class="main") {
                 stage::Stage(studio=studio)
                 layouts::Layouts(studio=studio)
                 strip::Strip(studio=studio)
                 notices::Toasts(studio=studio)
+                asks::Asks(studio=studio)
             }
+            rail::Side(studio=studio)
+            rail::Rail(studio=studio)
             own_bar::OwnBar(studio=studio)
         }
     }

@@ -176,6 +176,97 @@ pub fn typed(node: &web_sys::Node) -> String {
     node.dyn_ref::<web_sys::HtmlInputElement>().map(web_sys::HtmlInputElement::value).unwrap_or_default()
 }
 
+/// Writes into a field, if something else stands there: the place of typing is kept.
+pub fn type_in(node: &web_sys::Node, text: &str) {
+    if let Some(field) = node.dyn_ref::<web_sys::HtmlInputElement>()
+        && field.value() != text
+    {
+        field.set_value(text);
+    }
+}
+
+/// A scroller shows its end.
+pub fn at_end(node: &web_sys::Node) -> bool {
+    /// Half a line: a scroll position is rounded, and who is that near wants the end.
+    const NEAR: i32 = 12;
+    node.dyn_ref::<web_sys::Element>()
+        .is_none_or(|list| list.scroll_height() - list.scroll_top() - list.client_height() <= NEAR)
+}
+
+/// Scrolls to the end.
+pub fn to_end(node: &web_sys::Node) {
+    if let Some(list) = node.dyn_ref::<web_sys::Element>() {
+        list.set_scroll_top(list.scroll_height());
+    }
+}
+
+/// How far the wall clock of this machine is ahead of the world's, in minutes.
+pub fn zone_minutes() -> i32 {
+    -js_sys::Date::new_0().get_timezone_offset() as i32
+}
+
+/// There is room for a panel beside the stage.
+pub fn wide() -> bool {
+    const ENOUGH: f64 = 1_120.0;
+    let width = web_sys::window().and_then(|window| window.inner_width().ok());
+    width.and_then(|width| width.as_f64()).is_some_and(|width| width >= ENOUGH)
+}
+
+/// Which row of a menu takes the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// The first.
+    First,
+    /// The last.
+    Last,
+    /// The one after, or the first.
+    Next,
+    /// The one before, or the last.
+    Previous,
+}
+
+/// Moves the focus within a menu.
+pub fn menu_row(menu: &web_sys::Node, row: Row) {
+    let Some(menu) = menu.dyn_ref::<web_sys::Element>() else { return };
+    let Ok(rows) = menu.query_selector_all("[role=menuitem]") else { return };
+    let all: Vec<web_sys::HtmlElement> =
+        (0..rows.length()).filter_map(|at| rows.get(at)?.dyn_into().ok()).collect();
+    let active =
+        web_sys::window().and_then(|window| window.document()).and_then(|page| page.active_element());
+    let here = all.iter().position(|row| active.as_ref().is_some_and(|at| row.is_same_node(Some(at))));
+    let at = match (row, here) {
+        (Row::First, _) | (Row::Next, None) => 0,
+        (Row::Last, _) | (Row::Previous, None) => all.len().saturating_sub(1),
+        (Row::Next, Some(at)) => (at + 1) % all.len(),
+        (Row::Previous, Some(at)) => (at + all.len() - 1) % all.len(),
+    };
+    if let Some(row) = all.get(at) {
+        // Fails only if the element cannot take the focus, and then nothing should change.
+        let _ = row.focus();
+    }
+}
+
+/// Whether a menu ends within the list that it opened in.
+pub fn menu_fits(menu: &web_sys::Node) -> bool {
+    let Some(menu) = menu.dyn_ref::<web_sys::Element>() else { return true };
+    let Ok(Some(list)) = menu.closest("[data-scroll]") else { return true };
+    menu.get_bounding_client_rect().bottom() <= list.get_bounding_client_rect().bottom()
+}
+
+/// Gives the focus to a node.
+pub fn focus(node: &web_sys::Node) {
+    if let Some(element) = node.dyn_ref::<web_sys::HtmlElement>() {
+        // Fails only if the element cannot take the focus, and then nothing should change.
+        let _ = element.focus();
+    }
+}
+
+/// The focus leaves `node` and everything in it.
+pub fn leaves(node: &web_sys::Node, event: &web_sys::FocusEvent) -> bool {
+    let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    !next.is_some_and(|next| node.contains(Some(&next)))
+}
+
 /// Calls back with each key pressed anywhere in the window.
 pub fn on_key(take: impl FnMut(web_sys::KeyboardEvent) + 'static) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };

@@ -4,6 +4,8 @@ pub mod button;
 pub mod dialog;
 pub mod icon;
 pub mod layout_picture;
+pub mod link_bars;
+pub mod menu;
 pub mod meter;
 pub mod notice;
 pub mod own_control;

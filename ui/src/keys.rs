@@ -3,6 +3,8 @@
 use studio_wire::command::Act;
 use studio_wire::table::{self, COMMANDS};
 
+use crate::local::Panel;
+
 /// A key as it was pressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Chord<'a> {
@@ -23,6 +25,8 @@ pub enum Meaning {
     Act(Act),
     /// The n-th layout, counted from 0.
     Layout(usize),
+    /// Opens a panel, or closes it.
+    Panel(Panel),
     /// The next region of the window, or the one before.
     Region {
         /// Backwards.
@@ -47,6 +51,12 @@ fn look_up(chord: Chord<'_>) -> Option<Meaning> {
     if chord.code == "F6" && !chord.ctrl {
         return Some(Meaning::Region { back: chord.shift });
     }
+    if !chord.ctrl && !chord.shift {
+        let found = Panel::ALL.into_iter().find(|panel| panel_key(*panel).0 == chord.code);
+        if let Some(panel) = found {
+            return Some(Meaning::Panel(panel));
+        }
+    }
     COMMANDS.iter().find_map(|row| {
         let (ctrl, shift, code) = parts(row.key?);
         if (ctrl, shift) != (chord.ctrl, chord.shift) {
@@ -63,6 +73,14 @@ fn look_up(chord: Chord<'_>) -> Option<Meaning> {
 fn parts(key: &str) -> (bool, bool, &str) {
     let code = key.rsplit('+').next().unwrap_or(key);
     (key.contains("Ctrl+"), key.contains("Shift+"), code)
+}
+
+/// The key of a panel, and how it is written. Panels are this page's own, so they are in no table of acts.
+pub const fn panel_key(panel: Panel) -> (&'static str, &'static str) {
+    match panel {
+        Panel::People => ("KeyP", "P"),
+        Panel::Chat => ("KeyC", "C"),
+    }
 }
 
 /// How an act's key is written for people: `Ctrl+Shift+L`.
@@ -88,7 +106,16 @@ mod tests {
         let chord = Chord { ctrl: true, shift: true, ..plain("KeyL") };
         assert_eq!(meaning(chord, false, false), Some(Meaning::Act(Act::GoLive)));
         assert_eq!(meaning(plain("KeyL"), false, false), None);
+        assert_eq!(meaning(plain("KeyC"), false, false), Some(Meaning::Panel(Panel::Chat)));
+        assert_eq!(meaning(plain("KeyP"), true, false), None);
         assert_eq!(written(Act::EmergencyStop).as_deref(), Some("Ctrl+Shift+."));
+    }
+
+    #[test]
+    fn no_panel_and_no_act_are_on_one_key() {
+        let taken = COMMANDS.iter().filter_map(|row| row.key);
+        let own: Vec<_> = Panel::ALL.into_iter().map(|panel| panel_key(panel).0).collect();
+        assert!(taken.into_iter().all(|key| !own.contains(&key)));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What belongs to this page alone: what is open, what was refused just now, and what time it is.
 
+use studio_wire::rtc::RoomKind;
 use studio_wire::view::Notice;
-use studio_wire::{Fault, ShowTime};
+use studio_wire::{Fault, Identity, ShowTime};
 use sycamore::prelude::*;
 
 /// How long something that is no fault stays on the screen.
@@ -26,6 +27,20 @@ impl Half {
     }
 }
 
+/// What is open beside the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Who is there.
+    People,
+    /// What is said.
+    Chat,
+}
+
+impl Panel {
+    /// Every panel, in the order of the rail.
+    pub const ALL: [Self; 2] = [Self::People, Self::Chat];
+}
+
 /// View state. Signals made once at the root.
 #[derive(Clone, Copy)]
 pub struct Local {
@@ -37,6 +52,18 @@ pub struct Local {
     pub ending: Signal<bool>,
     /// The half of the strip that is open in a small window.
     pub half: Signal<Option<Half>>,
+    /// What is open beside the stage.
+    pub panel: Signal<Option<Panel>>,
+    /// The person in the list whose actions are open.
+    pub menu: Signal<Option<Identity>>,
+    /// Whose chat is open.
+    pub room: Signal<RoomKind>,
+    /// What is typed and not yet sent, in [`RoomKind::ALL`]'s order.
+    pub drafts: Signal<[String; 2]>,
+    /// The newest line of each chat that was on the screen; none before the first.
+    pub seen: Signal<[Option<u64>; 2]>,
+    /// How far the wall clock here is ahead of the world's, in minutes.
+    pub zone: Signal<i32>,
     /// The core did not answer at all, and has said nothing since.
     pub unreachable: Signal<bool>,
     clock: Signal<Clock>,
@@ -50,6 +77,12 @@ impl Local {
             refusals: create_signal(Vec::new()),
             ending: create_signal(false),
             half: create_signal(None),
+            panel: create_signal(None),
+            menu: create_signal(None),
+            room: create_signal(RoomKind::Crew),
+            drafts: create_signal(Default::default()),
+            seen: create_signal([None; 2]),
+            zone: create_signal(0),
             unreachable: create_signal(false),
             clock: create_signal(Clock::default()),
         }
@@ -85,6 +118,40 @@ impl Local {
         });
     }
 
+    /// Opens a panel, or closes it if it is open.
+    pub fn turn(self, panel: Panel) {
+        let open = self.panel.get_untracked() == Some(panel);
+        self.panel.set((!open).then_some(panel));
+    }
+
+    /// The chat of this room is on the screen.
+    pub fn reads(self, room: RoomKind) -> bool {
+        self.panel.get() == Some(Panel::Chat) && self.room.get() == room
+    }
+
+    /// Everything up to this line was on the screen, or is older than this page.
+    pub fn saw(self, room: RoomKind, newest: u64) {
+        let at = place(room);
+        if self.seen.with_untracked(|seen| seen[at] != Some(newest)) {
+            self.seen.update(|seen| seen[at] = Some(newest));
+        }
+    }
+
+    /// The newest line of this room that was on the screen.
+    pub fn seen(self, room: RoomKind) -> Option<u64> {
+        self.seen.with(|seen| seen[place(room)])
+    }
+
+    /// What is typed for this room and not yet sent.
+    pub fn draft(self, room: RoomKind) -> String {
+        self.drafts.with(|drafts| drafts[place(room)].clone())
+    }
+
+    /// Keeps what is typed.
+    pub fn typed(self, room: RoomKind, text: String) {
+        self.drafts.update(|drafts| drafts[place(room)] = text);
+    }
+
     /// Takes a refusal off the screen; `false` if the key is one of the core's.
     pub fn dismissed(self, key: u64) -> bool {
         if key < FIRST_LOCAL {
@@ -92,6 +159,13 @@ impl Local {
         }
         self.refusals.update(|all| all.retain(|one| one.key != key));
         true
+    }
+}
+
+const fn place(room: RoomKind) -> usize {
+    match room {
+        RoomKind::Crew => 0,
+        RoomKind::Air => 1,
     }
 }
 

@@ -1,16 +1,21 @@
 //! Parts of the screen that know the store. Each one reads what it shows and asks for what is pressed.
 
+pub mod asks;
+pub mod chat;
 pub mod keyboard;
 pub mod layouts;
 pub mod notices;
 pub mod own_bar;
+pub mod people;
+pub mod rail;
+pub mod seat;
 pub mod stage;
 pub mod strip;
 pub mod top_bar;
 
 use studio_wire::command::Act;
-use studio_wire::view::{SourceView, StateName};
-use studio_wire::{Identity, ShowTime};
+use studio_wire::view::{PersonView, SeatLink, SourceView, StateName};
+use studio_wire::{Fault, Identity, ShowTime};
 use sycamore::prelude::*;
 
 use crate::app::Studio;
@@ -30,12 +35,47 @@ impl Studio {
         })
     }
 
+    /// Whether this seat has an act at all. One that its role may not do is not shown, rather than shown
+    /// disabled.
+    fn offered(self, act: Act) -> ReadSignal<bool> {
+        let store = self.store;
+        create_selector(move || {
+            let found = store.may.with(|all| {
+                all.iter()
+                    .find(|may| may.act == act)
+                    .map(|may| matches!(may.refusal, Some(Fault::NotAllowed { .. })))
+            });
+            found == Some(false)
+        })
+    }
+
+    /// One person of the snapshot. Somebody in a list who is gone keeps their identity as the name until the
+    /// list follows.
+    fn person(self, who: Identity) -> ReadSignal<PersonView> {
+        let people = self.store.people;
+        create_selector(move || {
+            let found = people.with(|people| people.iter().find(|person| person.identity == who).cloned());
+            found.unwrap_or_else(|| PersonView {
+                identity: who.clone(),
+                name: who.to_string(),
+                ..PersonView::default()
+            })
+        })
+    }
+
     /// A text with the key of an act behind it.
     fn with_key(act: Act, label: String) -> String {
-        let Some(key) = crate::keys::written(act) else { return label };
+        match crate::keys::written(act) {
+            Some(key) => Self::named_key(&key, label),
+            None => label,
+        }
+    }
+
+    /// A text with a key behind it.
+    fn named_key(key: &str, label: String) -> String {
         let mut args = fluent_bundle::FluentArgs::new();
         args.set("label", label);
-        args.set("key", key);
+        args.set("key", key.to_owned());
         words::say("with-key", &args)
     }
 
@@ -47,8 +87,14 @@ impl Studio {
 
     /// The show is on air.
     fn live(self) -> ReadSignal<bool> {
-        let state = self.store.state;
-        create_selector(move || state.get() == StateName::Live)
+        let (state, joined) = (self.store.state, self.joined());
+        create_selector(move || state.get() == StateName::Live && joined.get())
+    }
+
+    /// What is shown is true now: a seat that was put out knows only what was.
+    fn joined(self) -> ReadSignal<bool> {
+        let seat = self.store.seat;
+        create_selector(move || !matches!(seat.get(), SeatLink::Over(_)))
     }
 
     /// The level of a source.

@@ -5,12 +5,17 @@
 //! derived from these signals; nothing is kept twice. The signals are made once at the root and live as
 //! long as the page: reading a disposed one would panic.
 
+use studio_wire::rtc::RoomKind;
 use studio_wire::view::{
-    BroadcastView, LayoutOffer, May, Meters, Notice, PersonView, ProgramFormat, RecordingView, SceneView,
-    StateName,
+    BroadcastView, Counts, LayoutOffer, May, Meters, Mine, Notice, PersonView, ProgramFormat, RecordingView,
+    SceneView, SeatLink, ServerView, StateName,
 };
-use studio_wire::{Identity, ShowTime, Snapshot, Update};
+use studio_wire::{Identity, Role, ShowTime, Snapshot, Update};
 use sycamore::prelude::*;
+
+mod talk;
+
+pub use talk::Talk;
 
 /// What the core last said, part by part.
 #[derive(Clone, Copy)]
@@ -21,6 +26,12 @@ pub struct Store {
     pub rev: Signal<u64>,
     /// Show time when it was made.
     pub at: Signal<ShowTime>,
+    /// What the person at this window is in the show.
+    pub role: Signal<Role>,
+    /// How this machine stands to the show.
+    pub seat: Signal<SeatLink>,
+    /// Server profiles of this machine.
+    pub servers: Signal<Vec<ServerView>>,
     /// What the show is called.
     pub title: Signal<String>,
     /// State of the broadcast.
@@ -35,12 +46,20 @@ pub struct Store {
     pub format: Signal<ProgramFormat>,
     /// How many watch.
     pub viewers: Signal<u32>,
+    /// How many people are connected, and how many were.
+    pub counts: Signal<Counts>,
+    /// What concerns the person at this window.
+    pub mine: Signal<Mine>,
     /// The recording, if there is one.
     pub recording: Signal<Option<RecordingView>>,
     /// Which acts are possible, and why the others are not.
     pub may: Signal<Vec<May>>,
     /// What stands or has just happened.
     pub notices: Signal<Vec<Notice>>,
+    /// What was said backstage.
+    pub crew_talk: Signal<Talk>,
+    /// What the audience wrote.
+    pub air_talk: Signal<Talk>,
     /// Levels; changes 20 times a second.
     pub meters: Signal<Meters>,
 
@@ -64,6 +83,9 @@ impl Store {
             met: create_signal(false),
             rev: create_signal(0),
             at: create_signal(ShowTime::default()),
+            role: create_signal(Role::default()),
+            seat: create_signal(SeatLink::default()),
+            servers: create_signal(Vec::new()),
             title: create_signal(String::new()),
             broadcast,
             program,
@@ -71,9 +93,13 @@ impl Store {
             layouts: create_signal(Vec::new()),
             format: create_signal(ProgramFormat::default()),
             viewers: create_signal(0),
+            counts: create_signal(Counts::default()),
+            mine: create_signal(Mine::default()),
             recording: create_signal(None),
             may: create_signal(Vec::new()),
             notices: create_signal(Vec::new()),
+            crew_talk: create_signal(Talk::default()),
+            air_talk: create_signal(Talk::default()),
             meters: create_signal(silence()),
             state: create_selector(move || broadcast.with(|view| view.state)),
             on_stage: create_selector(move || program.with(|scene| scene.people.clone())),
@@ -86,6 +112,12 @@ impl Store {
     pub fn fold(self, update: Update) {
         batch(move || match update {
             Update::Meters(meters) => self.fold_meters(meters),
+            Update::Chat(page) => {
+                let talk = self.talk(page.room);
+                if let Some(more) = talk.with_untracked(|talk| talk.with(page)) {
+                    talk.set(more);
+                }
+            }
             Update::Snapshot(snapshot) => self.fold_snapshot(*snapshot),
         });
     }
@@ -97,18 +129,23 @@ impl Store {
     }
 
     fn fold_snapshot(self, snapshot: Snapshot) {
-        let Snapshot { rev, at, show, notices, .. } = snapshot;
+        let Snapshot { rev, at, show, notices, seat, servers, .. } = snapshot;
         if self.met.get_untracked() && rev < self.rev.get_untracked() {
             return;
         }
         set(self.rev, rev);
         set(self.at, at);
+        set(self.role, show.role);
+        set(self.seat, seat);
+        set(self.servers, servers);
         set(self.title, show.title);
         set(self.program, show.program);
         set(self.people, show.people);
         set(self.layouts, show.layouts);
         set(self.format, show.format);
         set(self.viewers, show.viewers);
+        set(self.counts, show.counts);
+        set(self.mine, show.mine);
         set(self.recording, show.recording);
         set(self.may, show.may);
         set(self.notices, notices);
@@ -117,6 +154,14 @@ impl Store {
         }
         set(self.broadcast, show.broadcast);
         set(self.met, true);
+    }
+
+    /// What was said in a room.
+    pub const fn talk(self, room: RoomKind) -> Signal<Talk> {
+        match room {
+            RoomKind::Crew => self.crew_talk,
+            RoomKind::Air => self.air_talk,
+        }
     }
 
     /// What to call somebody.
@@ -130,7 +175,7 @@ impl Store {
 
 /// Nothing to be heard; the wire's default would be full scale.
 fn silence() -> Meters {
-    Meters { program: [-120.0; 2], sources: Vec::new() }
+    Meters { program: [-120.0; 2], sources: Vec::new(), monitor: [-120.0; 2] }
 }
 
 fn set<T: PartialEq + 'static>(signal: Signal<T>, value: T) {

@@ -55,6 +55,16 @@ pub const LIVEKIT_SERVER: &str = "1.13.5";
 /// The Go module that holds the server's `main`.
 pub const LIVEKIT_SERVER_MODULE: &str = "github.com/livekit/livekit-server/cmd/server";
 
+/// LiveKit's own client for browsers, a package of npm: the tests' stock web guest.
+pub const LIVEKIT_CLIENT: &str = "2.23.0";
+
+/// The sha512 of that package as npm hands it out.
+pub const LIVEKIT_CLIENT_PACKAGE: &str = "8fd2a0f3a9c98c18cd1540feba4a768f030219ad24f980f9814fff47300cf996\
+                                          37a5b1badf5402b5eedf423c2a58c9ad07384324bf67298b8e2ccbfff486c0c6";
+
+/// The one file of it that a page needs.
+pub const LIVEKIT_CLIENT_BUNDLE: &str = "livekit-client.umd.js";
+
 /// cargo-deny, for `cargo xtask check`.
 pub const CARGO_DENY: &str = "0.20.2";
 
@@ -62,7 +72,9 @@ pub const CARGO_DENY: &str = "0.20.2";
 pub const BUILD_PACKAGES: &[&str] =
     &["pkg-config", "libclang-dev", "libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libdbus-1-dev"];
 
-/// What running and testing need: a display, a session bus, a browser driver, an encoder.
+/// What running and testing need: a display, a session bus, a browser and its driver, an encoder, Redis.
+///
+/// Redis comes as `redis-tools`: the package `redis-server` adds a link and a daemon that starts by itself.
 pub const RUN_PACKAGES: &[&str] = &[
     "xvfb",
     "openbox",
@@ -76,6 +88,8 @@ pub const RUN_PACKAGES: &[&str] = &[
     "ffmpeg",
     "fonts-dejavu-core",
     "procps",
+    "chromium",
+    "redis-tools",
 ];
 
 /// The peers that `cargo xtask bench` measures beside us.

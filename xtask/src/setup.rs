@@ -4,10 +4,12 @@
 //! the rest into the user's own folders. **A step whose result is there does nothing**, so every
 //! other command begins with this one.
 
+mod fresh;
 mod packages;
 mod prerequisites;
 mod tools;
 mod version;
+mod web_client;
 
 use std::fs::File;
 use std::process::ExitCode;
@@ -39,7 +41,9 @@ pub fn ready(tree: &Tree, yes: bool) -> Result<()> {
     packages::install(&wanted, yes)?;
     tools::rust_target()?;
     tools::livekit(tree)?;
-    tools::livekit_server(tree)
+    tools::livekit_server(tree)?;
+    tools::redis(tree)?;
+    web_client::ready(tree)
 }
 
 /// Installs the programs that are only measured against.

@@ -112,6 +112,9 @@ fn environment(tree: &Tree) -> Result<Vec<(&'static str, PathBuf)>> {
         ("SIDESTAGE_LIVEKIT_SERVER", tree.livekit_server()),
         ("SIDESTAGE_FFMPEG", ffmpeg),
         ("SIDESTAGE_PYTHON_SDK", tree.python_sdk()),
+        ("SIDESTAGE_LIVEKIT_CLIENT", tree.livekit_client()),
+        ("SIDESTAGE_CHROMIUM", shell::which("chromium").context("chromium is not on PATH")?),
+        ("SIDESTAGE_REDIS", tree.redis_server()),
         ("SIDESTAGE_BIN_DIR", tree.binaries(false)),
     ])
 }

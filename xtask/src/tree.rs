@@ -58,6 +58,16 @@ impl Tree {
         self.cache.join(format!("livekit-server-{}", pins::LIVEKIT_SERVER)).join("livekit-server")
     }
 
+    /// The folder with the bundle of LiveKit's client for browsers.
+    pub fn livekit_client(&self) -> PathBuf {
+        self.cache.join(format!("livekit-client-{}", pins::LIVEKIT_CLIENT))
+    }
+
+    /// Redis under the name that makes it a server.
+    pub fn redis_server(&self) -> PathBuf {
+        self.cache.join("redis").join("redis-server")
+    }
+
     /// cargo-deny's binary.
     pub fn cargo_deny(&self) -> PathBuf {
         self.cache.join(format!("cargo-deny-{}", pins::CARGO_DENY)).join("bin").join("cargo-deny")

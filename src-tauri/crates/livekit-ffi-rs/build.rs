@@ -33,6 +33,14 @@ const CALLS: &[&str] = &[
     "new_audio_source",
     "capture_audio_frame",
     "new_audio_stream",
+    "set_track_subscription_permissions",
+    "publish_data",
+    "send_text",
+    "text_read_incremental",
+    "perform_rpc",
+    "register_rpc_method",
+    "unregister_rpc_method",
+    "rpc_method_invocation_response",
 ];
 
 const EVENTS: &[&str] = &[
@@ -45,11 +53,16 @@ const EVENTS: &[&str] = &[
     "unpublish_track",
     "capture_audio_frame",
     "get_stats",
+    "publish_data",
+    "send_text",
+    "text_stream_reader_event",
+    "perform_rpc",
+    "rpc_method_invocation",
     "logs",
     "panic",
 ];
 
-/// The last four are kept for the handle that they bring.
+/// The last two are kept for the handle that they bring.
 const ROOM_EVENTS: &[&str] = &[
     "participant_connected",
     "participant_disconnected",
@@ -74,10 +87,11 @@ const ROOM_EVENTS: &[&str] = &[
     "disconnected",
     "reconnecting",
     "reconnected",
+    "token_refreshed",
     "eos",
     "data_packet_received",
-    "byte_stream_opened",
     "text_stream_opened",
+    "byte_stream_opened",
     "data_track_published",
 ];
 

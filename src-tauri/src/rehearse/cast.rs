@@ -12,6 +12,7 @@ use studio_rtc::{Rtc, SeatToken, Tools};
 use studio_wire::{Identity, Role};
 
 use super::News;
+use crate::arguments::Seats;
 
 /// Where a robot looks for the LiveKit library; a path, no secret.
 const LIBRARY: &str = "SIDESTAGE_LIVEKIT_LIB";
@@ -119,30 +120,32 @@ fn air_seat(rtc: &Rtc, identity: &str) -> anyhow::Result<SeatToken> {
     rtc.air_seat(identity).map_err(|fault| anyhow::anyhow!("no seat for {identity}: {}", fault.code()))
 }
 
+/// Seats for foreign clients: everybody's but the first viewer's, which is `air`.
 #[derive(Serialize)]
-struct Seats {
-    seats: Vec<Seat>,
-    air: Seat,
-}
-
-#[derive(Serialize)]
-struct Seat {
-    url: String,
-    token: String,
+struct Given {
+    seats: Vec<SeatToken>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    identity: Option<String>,
+    air: Option<SeatToken>,
 }
 
 /// Prints seats for foreign clients as one line.
-pub(super) fn print_seats(rtc: &Rtc, count: u32, out: &mut impl Write) -> anyhow::Result<()> {
-    let seats = (1..=count).map(|number| {
-        let identity = format!("seat-{number}");
-        let SeatToken { url, token, .. } = seat(rtc, Role::Guest, &identity)?;
-        anyhow::Ok(Seat { url, token: token.0, identity: Some(identity) })
-    });
-    let seats = seats.collect::<Result<_, _>>()?;
-    let SeatToken { url, token, .. } = air_seat(rtc, "viewer-1")?;
-    serde_json::to_writer(&mut *out, &Seats { seats, air: Seat { url, token: token.0, identity: None } })?;
+pub(super) fn print_seats(rtc: &Rtc, wanted: Seats, out: &mut impl Write) -> anyhow::Result<()> {
+    let Seats { cohost, producer, guest, viewer } = wanted;
+    let wanted =
+        [(Role::Cohost, cohost), (Role::Producer, producer), (Role::Guest, guest), (Role::Viewer, viewer)];
+    let mut seats = Vec::new();
+    for (role, count) in wanted {
+        for number in 1..=count {
+            let identity = match role {
+                Role::Guest => format!("seat-{number}"),
+                role => format!("{}-{number}", role.word()),
+            };
+            let seat = rtc.seat_for(role, &identity, "");
+            seats.push(seat.map_err(|fault| anyhow::anyhow!("no seat for {identity}: {}", fault.code()))?);
+        }
+    }
+    let air = seats.iter().position(|seat| seat.role == Role::Viewer).map(|at| seats.remove(at));
+    serde_json::to_writer(&mut *out, &Given { seats, air })?;
     writeln!(out)?;
     out.flush()?;
     Ok(())

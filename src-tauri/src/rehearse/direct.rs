@@ -13,7 +13,7 @@ use studio_wire::media::Drawing;
 use studio_wire::view::{PersonView, StateName};
 use studio_wire::{
     Actor, Bus, Command, Fault, HereCommand, Identity, LayoutName, Position, Presence, Role, ShowCommand,
-    ShowTime, Snapshot, SourceId,
+    ShowTime, Snapshot, SourceId, room,
 };
 
 use super::cast::{self, Robot};
@@ -21,7 +21,6 @@ use super::{Heard, News};
 use crate::arguments::{LayoutChoice, Rehearsal};
 use crate::runtime::Inbox;
 use crate::script;
-use crate::shell::HOST;
 
 const OPENS_WITHIN: Duration = Duration::from_secs(20);
 const CAST_WITHIN: Duration = Duration::from_secs(60);
@@ -100,8 +99,8 @@ impl Director {
     fn run(&mut self, rehearsal: &Rehearsal, lines: Vec<script::Line>) -> anyhow::Result<()> {
         self.ask(ShowCommand::Open { title: "Rehearsal".to_owned() });
         self.until("the show did not open", OPENS_WITHIN, |snapshot| state(snapshot) == StateName::Ready)?;
-        if let Some(count) = rehearsal.seats {
-            cast::print_seats(&self.rtc, count, &mut std::io::stdout().lock())?;
+        if let Some(seats) = rehearsal.seats {
+            cast::print_seats(&self.rtc, seats, &mut std::io::stdout().lock())?;
         }
         self.choose(match rehearsal.layout {
             LayoutChoice::Auto => LayoutName::Grid,
@@ -122,7 +121,7 @@ impl Director {
             for here in [HereCommand::Camera { on: true }, HereCommand::Microphone { on: true }] {
                 self.ask_here(here);
             }
-            self.ask(ShowCommand::AddToStage { bus: Bus::Program, person: Identity::from(HOST) });
+            self.ask(ShowCommand::AddToStage { bus: Bus::Program, person: Identity::from(room::HOST) });
         }
         let mut robots = Vec::new();
         for k in 0..count {

@@ -16,6 +16,26 @@ act =
         [remove_from_stage] Removing from the stage
         [layout] The layout
         [take] The take
+        [say] Writing in the chat
+        [react] Cheering
+        [keep_server] Keeping a server
+        [forget_server] Forgetting a server
+        [test_server] Testing a server
+        [choose_server] Choosing a server
+        [come_back] Coming back
+        [set_role] Changing a role
+        [permit] Changing what somebody may send
+        [mute] Muting
+        [ask_on] Asking somebody to switch on
+        [decline] Declining
+        [remove] Kicking somebody
+        [readmit] Letting somebody back in
+        [settle] Deciding whose seat it is
+        [request] Asking to come on stage
+        [gain] Changing the loudness
+        [host_picture] Choosing the host’s picture
+        [stage_media] Playing to the stage
+        [silence] Taking somebody’s word in the chat
        *[other] That
     }
 
@@ -44,6 +64,15 @@ room =
     { $room ->
         [air] audience room
        *[crew] crew room
+    }
+
+kind =
+    { $kind ->
+        [camera] camera
+        [microphone] microphone
+        [screen] screen
+        [screen_sound] screen sound
+       *[other] music
     }
 
 fault-not_now = Not possible now
@@ -76,6 +105,39 @@ fault-bad_text = This text does not fit
 fault-busy = One thing at a time
     .body = The same request is still being carried out.
     .todo = Try again in a moment.
+fault-not_welcome = { $person } was banned from this show
+    .body = They cannot come in while that stands.
+    .todo = Let them back in from the list of people.
+fault-not_contested = Nobody else claims the seat of { $person }
+    .body = It was settled before the request arrived.
+    .todo = No action is needed.
+fault-not_asked = Nobody asked for that
+    .body = The request was taken back before the answer arrived.
+    .todo = No action is needed.
+fault-nothing_to_mute = { $person } sends nothing of that kind
+    .body = It was off before the request arrived.
+    .todo = No action is needed.
+fault-too_fast = Too much in a short time
+    .body = This one was not taken.
+    .todo = Wait a moment, then try again.
+fault-silenced = The host has taken your word in the chat
+    .body = The message was not kept.
+    .todo = Ask the host.
+fault-not_understood = The studio did not understand the request
+    .body = Nothing was changed.
+    .todo = Look whether both sides run the same version of Sidestage.
+fault-other_version = The other side runs another Sidestage
+    .body = It speaks version { $found }, this one speaks { $known }.
+    .todo = Update the older one, then come back.
+fault-no_such_server = That server is no longer in the list
+    .body = Nothing was changed.
+    .todo = Choose another one.
+fault-bad_address = This is not the address of a server
+    .body = “{ $url }” cannot be used. Outside the local network it has to begin with wss://.
+    .todo = Change the address and try again.
+fault-host_away = The host cannot be reached
+    .body = The request was not sent.
+    .todo = Try again when the host is back.
 
 fault-library_missing = The LiveKit library was not found
     .body = Looked for in { $looked }.
@@ -172,3 +234,57 @@ fault-core_restarted = The studio recovered from a fault of its own
 fault-inbox_full = Too much at once
     .body = Some requests were not taken.
     .todo = Try again in a moment.
+
+fault-update_failed = Failed to update { $person }: { $said }
+    .body = What was changed here is not yet true for the others. It is tried again.
+    .todo = Check the network if this stays.
+fault-seat_contested = Two people claim the seat of { $person }
+    .body = The second one waits without picture and sound.
+    .todo = Open People and decide whose seat it is.
+fault-room_looping = The { room } is lost again and again
+    .body = It is tried more slowly now. The recording goes on.
+    .todo = Check the network and the server.
+fault-flooding = { $person } sends too much
+    .body =
+        { $dropped ->
+            [one] { $dropped } message was dropped unread.
+           *[other] { $dropped } messages were dropped unread.
+        }
+    .todo = Take their word in the chat, or kick them from the studio.
+fault-muted_by_host = The host switched off your { kind }
+    .body = Nobody { $kind ->
+        [camera] sees it
+        [screen] sees it
+       *[other] hears it
+    } now.
+    .todo = Switch it on again when it is your turn.
+fault-keychain_missing = This system has no keychain
+    .body = Secrets of servers are kept in memory until Sidestage is closed, and nowhere else.
+    .todo = Type the secret again in the next session.
+fault-seat_taken = Somebody else has joined with your seat
+    .body = This window was disconnected.
+    .todo = Try again if the seat is yours.
+fault-seat_revoked = The host has put you out
+    .body = This window was disconnected.
+    .todo = Ask the host before you try again.
+fault-seat_refused = This seat is not let in
+    .body = It was taken back, or its time is over.
+    .todo = Ask the host for a new invitation.
+fault-server_unreachable = The server does not answer
+    .body = Nothing came from { $url }: “{ $said }”.
+    .todo = Check the address and the network.
+fault-server_not_live_kit = That is not a LiveKit server
+    .body = Something else answers at { $url }.
+    .todo = Check the address.
+fault-server_key_refused = The server refused the key
+    .body = { $url } does not know it, or the secret is another.
+    .todo = Compare key and secret with the server’s settings.
+fault-server_clock_wrong = The clocks differ
+    .body = { $url } refuses what this machine signs, because its time is another.
+    .todo = Set the clock of this machine, then try again.
+fault-server_slow = The server answers too late
+    .body = A show on { $url } would stutter.
+    .todo = Choose a server that is nearer, or check the network.
+fault-secret_missing = The secret of { $server } is not known
+    .body = It is kept for one session where there is no keychain.
+    .todo = Type it in the server’s settings.

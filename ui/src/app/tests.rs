@@ -1,8 +1,12 @@
+use studio_wire::chat::{ChatLine, ChatPage};
 use studio_wire::command::Act;
-use studio_wire::people::{Position, Presence};
+use studio_wire::engine::LostWhy;
+use studio_wire::people::{Position, Presence, Quality, Rights};
+use studio_wire::rtc::TrackKind;
+use studio_wire::table;
 use studio_wire::view::{
-    BroadcastView, LayoutOffer, May, Meters, PersonView, RecordingView, SceneView, ShowView, SourceView,
-    StateName,
+    BroadcastView, Counts, LayoutOffer, May, Meters, Notice, PersonView, RecordingView, SceneView, SeatLink,
+    ShowView, SourceView, StateName,
 };
 use studio_wire::{Fault, Identity, LayoutName, Rect, ShowTime, Snapshot, Update};
 
@@ -32,15 +36,28 @@ fn show(state: StateName) -> ShowView {
             LayoutOffer { layout: LayoutName::Solo, places: vec![Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 }] },
             LayoutOffer { layout: LayoutName::Grid, places: vec![half(0.0), half(0.5)] },
         ],
+        role: Role::Host,
+        may: table::COMMANDS.iter().map(|row| May { act: row.act, refusal: None }).collect(),
         ..ShowView::default()
     }
 }
 
+/// Makes one act of the show impossible.
+fn refuse(show: &mut ShowView, act: Act, refusal: Fault) {
+    show.may.iter_mut().find(|may| may.act == act).unwrap().refusal = Some(refusal);
+}
+
 fn drawn(show: ShowView) -> String {
+    drawn_after(Snapshot { show, ..Snapshot::default() }, |_| ())
+}
+
+/// The page after this snapshot and what `then` does.
+fn drawn_after(snapshot: Snapshot, then: impl FnOnce(Studio) + 'static) -> String {
     sycamore::render_to_string(move || {
         let studio = Studio::new();
         let at = ShowTime::from_ms(66_000);
-        studio.fold(Update::Snapshot(Box::new(Snapshot { rev: 3, at, show, ..Snapshot::default() })), 0.0);
+        studio.fold(Update::Snapshot(Box::new(Snapshot { rev: 3, at, ..snapshot })), 0.0);
+        then(studio);
         view! { App(studio=studio) }
     })
 }
@@ -125,8 +142,7 @@ fn each_state_offers_what_can_be_done_next() {
 #[test]
 fn a_button_that_cannot_be_used_says_why() {
     let mut view = show(StateName::Ready);
-    let refusal = Some(Fault::NotNow { act: Act::GoLive, state: StateName::Initializing });
-    view.may = vec![May { act: Act::GoLive, refusal }, May { act: Act::Layout, refusal: None }];
+    refuse(&mut view, Act::GoLive, Fault::NotNow { act: Act::GoLive, state: StateName::Initializing });
     let page = drawn(view);
     let button = tag(&page, "go-live");
     assert!(button.contains("aria-disabled=\"true\""), "{button}");
@@ -178,4 +194,285 @@ fn a_name_cannot_smuggle_markup_into_the_page() {
     view.people[1].name = "<img src=x>\"".to_owned();
     let page = drawn(view);
     assert!(!page.contains("<img"), "{page}");
+}
+
+#[test]
+fn a_refusal_of_what_was_asked_here_is_shown() {
+    let show = show(StateName::Ready);
+    let page = drawn_after(Snapshot { show, ..Snapshot::default() }, |studio| {
+        studio.local.refused(Fault::AlreadyOnStage { person: "leo".into() });
+    });
+    assert!(tag(&page, "toast").contains("data-code=\"already_on_stage\""));
+    assert!(element(&page, "toast").unwrap().contains("Leo is already on stage"));
+}
+
+#[test]
+fn a_seat_sees_no_act_that_its_role_may_not_do() {
+    for role in [Role::Guest, Role::Viewer, Role::Producer] {
+        for state in StateName::ALL {
+            let mut show = show(state);
+            (show.role, show.preview, show.recording) = (role, None, None);
+            show.layouts.clear();
+            if role == Role::Producer {
+                for act in [Act::Open, Act::Release, Act::GoLive, Act::EndStream, Act::Recover] {
+                    refuse(&mut show, act, Fault::NotAllowed { act, role });
+                }
+            } else {
+                show.may.clear();
+            }
+            let page = drawn_after(Snapshot { show, seat: SeatLink::In, ..Snapshot::default() }, |studio| {
+                studio.local.panel.set(Some(Panel::People));
+            });
+            for test in ["open-show", "title-field", "close-show", "go-live", "end-stream", "recover"] {
+                assert!(element(&page, test).is_none(), "{role:?} {state:?}: {test}");
+            }
+            let acts = ["add-to-stage", "remove-from-stage", "person-menu"];
+            let crew = role == Role::Producer;
+            assert!(acts.iter().all(|test| element(&page, test).is_some() == crew), "{role:?} {state:?}");
+            assert!(element(&page, "person-leo").is_some(), "{role:?} {state:?}");
+        }
+    }
+}
+
+#[test]
+fn a_seat_that_is_not_in_says_why_and_offers_the_way_back_where_there_is_one() {
+    let banner = |seat| {
+        let show = show(StateName::Ready);
+        let fault = Fault::SeatTaken;
+        let notice = Notice { key: 1, fault, count: 1, at: ShowTime::default(), standing: true };
+        let snapshot = Snapshot { show, seat, notices: vec![notice], ..Snapshot::default() };
+        let page = drawn_after(snapshot, |_| ());
+        assert!(element(&page, "banner").is_none(), "told twice: {page}");
+        let found = element(&page, "seat-banner").map(|_| tag(&page, "seat-banner").to_owned());
+        (found.unwrap_or_default(), element(&page, "come-back").is_some())
+    };
+    for seat in [SeatLink::Own, SeatLink::In] {
+        assert_eq!(banner(seat), (String::new(), false));
+    }
+    for (seat, word) in
+        [(SeatLink::Coming, "coming"), (SeatLink::HostAway, "host-away"), (SeatLink::Resuming, "resuming")]
+    {
+        let (tag, again) = banner(seat);
+        assert!(tag.contains(&format!("data-seat=\"{word}\"")) && !again, "{tag}");
+    }
+    let over = [
+        (LostWhy::Duplicate, "duplicate"),
+        (LostWhy::Removed, "removed"),
+        (LostWhy::Refused, "refused"),
+        (LostWhy::Away, "away"),
+    ];
+    for (why, word) in over {
+        let (tag, again) = banner(SeatLink::Over(why));
+        assert!(tag.contains(&format!("data-seat=\"{word}\"")) && again, "{tag}");
+    }
+}
+
+#[test]
+fn a_seat_that_was_lost_for_good_does_not_pass_what_was_for_what_is() {
+    let snapshot = Snapshot {
+        show: show(StateName::Live),
+        seat: SeatLink::Over(LostWhy::Removed),
+        ..Snapshot::default()
+    };
+    let page = drawn_after(snapshot, |_| ());
+    assert!(!page.contains("LIVE") && !page.contains("ON AIR") && !page.contains("data-air=\"true\""));
+    assert!(!page.contains("You are on air") && page.contains("Nobody sees or hears you from here."));
+    assert!(page.contains("data-shown=\"false\" data-region=\"stage\""));
+}
+
+#[test]
+fn what_the_host_asks_for_is_asked_of_the_person_and_switched_on_by_nobody_else() {
+    let mut asked = show(StateName::Ready);
+    asked.mine.asked = vec![TrackKind::Microphone, TrackKind::ScreenSound];
+    let page = drawn(asked);
+    assert!(page.contains("The host asks you to turn on your microphone"));
+    assert_eq!(page.matches("data-test=\"ask-prompt\"").count(), 1);
+    assert!(element(&page, "ask-on").is_some() && element(&page, "ask-later").is_some());
+    assert!(tag(&page, "mute").contains("aria-pressed=\"false\""));
+    assert!(element(&drawn(show(StateName::Ready)), "ask-prompt").is_none());
+}
+
+#[test]
+fn a_tile_says_that_somebody_is_waited_for_and_who_speaks() {
+    let mut view = show(StateName::Ready);
+    view.people[2].awaited = true;
+    view.people[1].speaking = true;
+    let page = drawn(view);
+    let tile = |who| {
+        let from = &page[page.find(&format!("data-person=\"{who}\" data-place")).unwrap()..];
+        from.split("class=\"tile\"").next().unwrap().to_owned()
+    };
+    assert!(tile("leo").contains("Reconnecting…") && !tile("ines").contains("Reconnecting…"));
+    assert!(
+        tile("ines").contains("data-speaking=\"true\"") && tile("leo").contains("data-speaking=\"false\"")
+    );
+}
+
+fn people(change: impl FnOnce(&mut ShowView)) -> String {
+    let mut show = show(StateName::Ready);
+    change(&mut show);
+    drawn_after(Snapshot { show, ..Snapshot::default() }, |studio| {
+        studio.local.panel.set(Some(Panel::People));
+        studio.local.menu.set(Some("leo".into()));
+    })
+}
+
+/// The row of the list, up to the next one.
+fn row(page: &str, who: &str) -> String {
+    element(page, &format!("person-{who}")).unwrap().split("</li>").next().unwrap().to_owned()
+}
+
+// S-77
+#[test]
+fn the_list_says_who_is_where_and_how_they_are() {
+    let page = people(|show| {
+        show.counts = Counts { online: 3, total: 4 };
+        show.people[1].role = Role::Cohost;
+        show.people[1].microphone.on = true;
+        show.people[1].rights = Rights::ALL;
+        show.people[1].quality = Quality::Poor;
+        show.people[2].role = Role::Guest;
+        show.people[2].speaking = true;
+        let gone = PersonView { identity: "ana".into(), presence: Presence::Left, ..PersonView::default() };
+        show.people.push(gone);
+    });
+    assert!(element(&page, "people-count").unwrap().starts_with("<span"));
+    assert!(page.contains("3 online, 4 total"));
+    let (ines, leo, ana) = (row(&page, "ines"), row(&page, "leo"), row(&page, "ana"));
+    assert!(ines.contains("data-position=\"on_stage\"") && ines.contains("Co-host"));
+    assert!(ines.contains("Weak connection") && ines.contains("data-filled=\"2\""));
+    assert!(tag(&ines, "microphone").contains("data-state=\"on\""));
+    assert!(leo.contains("Speaking") && tag(&leo, "microphone").contains("data-state=\"barred\""));
+    assert!(ana.contains("Left") && element(&ana, "microphone").is_none());
+    let away = &page[page.find("data-section=\"away\"").unwrap()..];
+    assert!(away.contains("data-test=\"person-ana\""));
+}
+
+#[test]
+fn a_menu_offers_what_can_be_done_about_somebody_and_never_to_switch_them_on() {
+    let page = people(|show| {
+        show.people[2].role = Role::Guest;
+        refuse(show, Act::AddToStage, Fault::StageFull { most: 20 });
+        refuse(show, Act::SetRole, Fault::NotAllowed { act: Act::SetRole, role: Role::Producer });
+    });
+    let leo = row(&page, "leo");
+    assert!(tag(&leo, "person-menu").contains("aria-expanded=\"true\""));
+    let rows = leo.split("data-test=\"menu-").skip(1).filter_map(|rest| rest.split('"').next());
+    assert_eq!(rows.collect::<Vec<_>>(), ["on-stage", "microphone-ask", "camera-off", "kick", "ban"]);
+    assert!(tag(&leo, "menu-on-stage").contains("aria-disabled=\"true\""));
+    assert!(tag(&leo, "menu-on-stage").contains("title=\"It holds 20 people.\""));
+    assert!(tag(&leo, "menu-kick").contains("aria-disabled=\"false\""));
+}
+
+#[test]
+fn a_menu_offers_every_role_but_the_one_that_somebody_has() {
+    let leo = row(&people(|show| show.people[2].role = Role::Guest), "leo");
+    let offered = |name: &str| element(&leo, name).is_some();
+    assert!(offered("menu-cohost") && offered("menu-producer") && !offered("menu-guest"));
+}
+
+#[test]
+fn who_was_banned_can_only_be_let_back_in() {
+    let page = people(|show| show.people[2].presence = Presence::Removed);
+    let leo = row(&page, "leo");
+    assert!(element(&leo, "menu-readmit").is_some() && element(&leo, "menu-kick").is_none());
+}
+
+#[test]
+fn a_seat_that_two_people_claim_is_settled_from_its_row() {
+    let page = people(|show| show.people[2].contested = true);
+    let leo = row(&page, "leo");
+    assert!(element(&leo, "contested").is_some());
+    assert!(leo.contains("Give it back") && leo.contains("Let them in"));
+    let guest = people(|show| {
+        show.people[2].contested = true;
+        show.may.clear();
+    });
+    assert!(element(&guest, "contested").is_none());
+}
+
+fn said(room: RoomKind, seq: u64, text: &str) -> Update {
+    let line = ChatLine {
+        room,
+        seq,
+        id: seq.to_string(),
+        from: "leo".into(),
+        name: "Leo".to_owned(),
+        at_ms: 1_795_262_400_000,
+        text: text.to_owned(),
+    };
+    Update::Chat(ChatPage { room, lines: vec![line], newest: seq })
+}
+
+fn chat(role: Role, room: RoomKind) -> String {
+    let show = ShowView { role, ..show(StateName::Ready) };
+    drawn_after(Snapshot { show, ..Snapshot::default() }, move |studio| {
+        studio.local.panel.set(Some(Panel::Chat));
+        studio.local.room.set(room);
+        studio.fold(said(RoomKind::Crew, 1, "two minutes"), 0.0);
+        studio.fold(said(RoomKind::Air, 1, "<b>bravo</b>"), 0.0);
+    })
+}
+
+#[test]
+fn each_chat_shows_its_own_room_and_text_stays_text() {
+    let crew = chat(Role::Host, RoomKind::Crew);
+    assert!(crew.contains("two minutes") && !crew.contains("bravo"));
+    assert!(element(&crew, "chat-line").unwrap().contains("12:00"));
+    assert!(tag(&crew, "chat-tab-crew").contains("aria-pressed=\"true\""));
+    let air = chat(Role::Host, RoomKind::Air);
+    assert!(air.contains("&lt;b>bravo&lt;/b>") || air.contains("&lt;b&gt;bravo"), "{air}");
+    assert!(!air.contains("<b>bravo") && !air.contains("two minutes"));
+    assert!(element(&air, "chat-input").is_some() && element(&air, "chat-send").is_some());
+}
+
+#[test]
+fn an_empty_chat_says_who_would_read_it() {
+    let show = show(StateName::Ready);
+    let page = drawn_after(Snapshot { show, ..Snapshot::default() }, |studio| {
+        studio.local.panel.set(Some(Panel::Chat));
+    });
+    assert!(element(&page, "chat-empty").unwrap().contains("stays with the crew and the guests"));
+}
+
+#[test]
+fn a_viewer_reads_only_what_the_audience_writes() {
+    create_root(|| {
+        let studio = Studio::new();
+        let show = ShowView { role: Role::Viewer, ..show(StateName::Live) };
+        studio.fold(Update::Snapshot(Box::new(Snapshot { rev: 1, show, ..Snapshot::default() })), 0.0);
+        assert_eq!(studio.local.room.get(), RoomKind::Air);
+    })
+    .dispose();
+    let page = chat(Role::Viewer, RoomKind::Air);
+    assert!(element(&page, "chat-tab-crew").is_none() && page.contains("bravo"));
+}
+
+#[test]
+fn who_was_silenced_is_told_so_in_place_of_the_field() {
+    let mut show = show(StateName::Ready);
+    show.mine.silenced = true;
+    let page = drawn_after(Snapshot { show, ..Snapshot::default() }, |studio| {
+        studio.local.panel.set(Some(Panel::Chat));
+    });
+    let field = tag(&page, "chat-input");
+    assert!(field.contains(" disabled") && field.contains("taken your word"), "{field}");
+}
+
+#[test]
+fn lines_that_came_since_the_chat_was_open_are_counted_and_the_first_page_is_no_news() {
+    let news = |studio: Studio| crate::panels::rail::news(studio, RoomKind::Air);
+    create_root(move || {
+        let studio = Studio::new();
+        studio.fold(said(RoomKind::Air, 1, "a"), 0.0);
+        assert_eq!(news(studio), 0);
+        studio.fold(said(RoomKind::Air, 2, "b"), 0.0);
+        studio.fold(said(RoomKind::Air, 3, "c"), 0.0);
+        assert_eq!(news(studio), 2);
+        studio.local.panel.set(Some(Panel::Chat));
+        studio.local.room.set(RoomKind::Air);
+        studio.fold(said(RoomKind::Air, 4, "d"), 0.0);
+        assert_eq!(news(studio), 0);
+    })
+    .dispose();
 }

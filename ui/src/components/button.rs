@@ -102,6 +102,72 @@ pub fn IconButton(icon: &'static str, label: String, test: &'static str, press: 
     }
 }
 
+/// What a button of the rail is.
+pub struct RailFace {
+    /// Its drawing.
+    pub icon: &'static str,
+    /// Its words.
+    pub label: String,
+    /// What the tooltip says.
+    pub hint: String,
+    /// Its name for tests.
+    pub test: &'static str,
+}
+
+/// A button that opens a panel, with how much is new in there.
+#[component(inline_props)]
+pub fn RailButton(
+    face: RailFace,
+    open: ReadSignal<bool>,
+    news: ReadSignal<u64>,
+    told: impl Fn(&str, u64) -> String + 'static,
+    press: impl Fn() + 'static,
+) -> View {
+    let RailFace { icon, label, hint, test } = face;
+    let (shown, plain) = (create_selector(move || open.get().to_string()), label.clone());
+    let name = create_selector(move || match news.get() {
+        0 => plain.clone(),
+        news => told(&plain, news),
+    });
+    view! {
+        button(
+            r#type="button", class="rail-button", data-test=test, title=hint, aria-label=name, aria-expanded=shown,
+            on:click=move |_| press(),
+        ) {
+            Icon(name=icon, size=Size::Large)
+            span(class="rail-label") { (label) }
+            (count_of(news))
+        }
+    }
+}
+
+/// One choice of a few, all in sight, with how much is new behind it.
+#[component(inline_props)]
+pub fn Tab(
+    label: String,
+    test: &'static str,
+    chosen: ReadSignal<bool>,
+    news: ReadSignal<u64>,
+    press: impl Fn() + 'static,
+) -> View {
+    let pressed = create_selector(move || chosen.get().to_string());
+    view! {
+        button(
+            r#type="button", class="segment", data-test=test, aria-pressed=pressed, on:click=move |_| press(),
+        ) { (label) (count_of(news)) }
+    }
+}
+
+fn count_of(news: ReadSignal<u64>) -> View {
+    View::from_dynamic(move || match news.get() {
+        0 => View::new(),
+        news => {
+            let text = if news > 99 { "99+".to_owned() } else { news.to_string() };
+            view! { span(class="count count-news", data-test="news") { (text) } }
+        }
+    })
+}
+
 /// A button that opens one half of the strip, with how many are in it.
 #[component(inline_props)]
 pub fn Door(

@@ -8,9 +8,6 @@ use super::icon::{Icon, Size};
 use super::meter::Meter;
 use crate::bridge;
 
-/// Loud enough to be called speaking.
-const SPEAKING: f32 = -40.0;
-
 /// What a tile shows of a person, as it changes.
 #[derive(Clone, Copy)]
 pub struct Person {
@@ -22,8 +19,10 @@ pub struct Person {
     pub cell: ReadSignal<Option<u8>>,
     /// The microphone is open.
     pub heard: ReadSignal<bool>,
-    /// The camera is on and nothing comes.
-    pub stalled: ReadSignal<bool>,
+    /// Something of them should come and does not.
+    pub waiting: ReadSignal<bool>,
+    /// They speak now.
+    pub speaking: ReadSignal<bool>,
     /// The audience sees and hears them.
     pub air: ReadSignal<bool>,
     /// Their level.
@@ -34,8 +33,8 @@ pub struct Person {
 pub struct Marks {
     /// Microphone closed.
     pub muted: String,
-    /// No pictures arrive.
-    pub stalled: String,
+    /// Nothing arrives.
+    pub waiting: String,
 }
 
 /// A tile of the strip.
@@ -46,8 +45,9 @@ pub fn Tile(
     person: Person,
     marks: Marks,
     act: Face,
+    offered: ReadSignal<bool>,
     refusal: ReadSignal<Option<String>>,
-    press: impl Fn() + 'static,
+    press: impl Fn() + Clone + 'static,
 ) -> View {
     let canvas = create_node_ref();
     if !is_ssr!() {
@@ -60,41 +60,64 @@ pub fn Tile(
             }
         });
     }
+    let acting = View::from_dynamic(move || {
+        if !offered.get() {
+            return View::new();
+        }
+        let (face, press) = (act.clone(), press.clone());
+        view! { div(class="tile-act") { Button(face=face, refusal=refusal, press=press) } }
+    });
+    let (waits, muted) = (waits(person, marks.waiting), muted(person, marks.muted));
+    let waiting = create_selector(move || person.waiting.get().to_string());
     let air = create_selector(move || person.air.get().to_string());
     let shown = create_selector(move || person.cell.with(Option::is_some).to_string());
-    let speaking = create_selector(move || (person.heard.get() && person.level.get() > SPEAKING).to_string());
+    let speaking = create_selector(move || person.speaking.get().to_string());
     view! {
         div(
             class="tile", role="group", aria-label=person.name, data-test="tile", data-person=identity,
             data-place=place, data-air=air, data-speaking=speaking,
         ) {
-            div(class="tile-picture", data-shown=shown) {
+            div(class="tile-picture", data-shown=shown, data-waiting=waiting) {
                 canvas(width="160", height="90", aria-hidden="true", r#ref=canvas)
                 span(class="avatar", aria-hidden="true") { (person.initials) }
+                (waits)
                 span(class="tile-name") {
                     span { (person.name) }
                     span(class="speaking", aria-hidden="true") { i() }
                 }
-                (mark(person, &marks))
-                div(class="tile-act") { Button(face=act, refusal=refusal, press=press) }
+                (muted)
+                (acting)
             }
             Meter(level=person.level)
         }
     }
 }
 
-fn mark(person: Person, marks: &Marks) -> View {
-    let (muted, stalled) = (marks.muted.clone(), marks.stalled.clone());
+/// Over the picture, because the last one is not what is there now.
+fn waits(person: Person, label: String) -> View {
     View::from_dynamic(move || {
-        let (class, icon, title) = match (person.stalled.get(), person.heard.get()) {
-            (true, _) => ("tile-mark tile-mark-fault", "wifi-off", stalled.clone()),
-            (false, false) => ("tile-mark", "mic-off", muted.clone()),
-            (false, true) => return View::new(),
-        };
-        let label = title.clone();
+        if !person.waiting.get() {
+            return View::new();
+        }
+        let label = label.clone();
         view! {
-            span(class=class, role="img", title=title, aria-label=label, data-test=icon) {
-                Icon(name=icon, size=Size::Badge)
+            span(class="tile-state", role="status", data-test="tile-waiting") {
+                Icon(name="wifi-off", size=Size::Small)
+                (label)
+            }
+        }
+    })
+}
+
+fn muted(person: Person, label: String) -> View {
+    View::from_dynamic(move || {
+        if person.heard.get() {
+            return View::new();
+        }
+        let (title, label) = (label.clone(), label.clone());
+        view! {
+            span(class="tile-mark", role="img", title=title, aria-label=label, data-test="mic-off") {
+                Icon(name="mic-off", size=Size::Badge)
             }
         }
     })

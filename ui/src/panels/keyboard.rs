@@ -24,6 +24,7 @@ pub fn take(studio: Studio, event: &KeyboardEvent) {
     let Some(meaning) = meaning(chord, typing, dialog) else { return };
     event.prevent_default();
     match meaning {
+        Meaning::Panel(panel) => studio.local.turn(panel),
         Meaning::Region { back } => bridge::next_region(back),
         Meaning::Layout(place) => {
             let offer = studio.store.layouts.with_untracked(|all| all.get(place).map(|offer| offer.layout));

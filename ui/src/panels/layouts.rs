@@ -17,12 +17,14 @@ pub fn Layouts(studio: Studio) -> View {
     let names = create_selector(move || {
         store.layouts.with(|all| all.iter().map(|one| one.layout).collect::<Vec<_>>())
     });
-    let refusal = studio.refusal(Act::Layout);
+    let (refusal, may) = (studio.refusal(Act::Layout), studio.offered(Act::Layout));
+    let names = create_selector(move || if may.get() { names.get_clone() } else { Vec::new() });
+    let offered = create_selector(move || may.get().to_string());
     let chosen = create_selector(move || store.program.with(|scene| scene.layout));
     let name = create_selector(move || label(chosen.get()));
     let (region, group) = (word("region-layouts"), word("region-layouts"));
     view! {
-        section(class="layouts", data-region="layouts", tabindex="-1", aria-label=region) {
+        section(class="layouts", data-offered=offered, data-region="layouts", tabindex="-1", aria-label=region) {
             div(class="layout-row", role="group", aria-label=group) {
                 Keyed(list=names, key=|layout| *layout, view=move |layout| choice(studio, layout, chosen, refusal))
             }

@@ -26,11 +26,9 @@ pub fn Banners(studio: Studio) -> View {
         silent.into_iter().chain(ended).chain(standing.iter().map(|one| told(store, one))).collect::<Vec<_>>()
     });
     view! {
-        div(class="banners") {
-            Keyed(list=tellings, key=|one| (one.key, one.code), view=move |one| view! {
-                Banner(telling=one, close=word("dismiss"), dismiss=move |key| studio.dismiss(key))
-            })
-        }
+        Keyed(list=tellings, key=|one| (one.key, one.code), view=move |one| view! {
+            Banner(telling=one, close=word("dismiss"), dismiss=move |key| studio.dismiss(key))
+        })
     }
 }
 
@@ -82,12 +80,26 @@ fn telling(store: Store, key: Option<u64>, fault: &Fault, count: u32) -> Telling
 
 /// Whether a fault is about one person and not about the show.
 fn personal(fault: &Fault) -> bool {
-    matches!(fault, Fault::PictureTooLarge { .. } | Fault::PictureStalled { .. })
+    use Fault::{Flooding, MutedByHost, PictureStalled, PictureTooLarge, UpdateFailed};
+    matches!(
+        fault,
+        PictureTooLarge { .. }
+            | PictureStalled { .. }
+            | UpdateFailed { .. }
+            | Flooding { .. }
+            | MutedByHost { .. }
+    )
+}
+
+/// Whether the seat's own banner says it, with the way back.
+fn of_the_seat(fault: &Fault) -> bool {
+    matches!(fault, Fault::SeatTaken | Fault::SeatRevoked | Fault::SeatRefused)
 }
 
 /// What stands and concerns the whole show, the newest three; what ended it is told already.
 fn banners(all: &[Notice], ended: Option<&Fault>) -> Vec<Notice> {
     let standing = all.iter().rev().filter(|one| one.standing && !personal(&one.fault));
+    let standing = standing.filter(|one| !of_the_seat(&one.fault));
     standing.filter(|one| Some(&one.fault) != ended).take(MOST).cloned().collect()
 }
 

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use studio_wire::command::Act;
 use studio_wire::people::Position;
-use studio_wire::view::SourceView;
-use studio_wire::{Command, HereCommand};
+use studio_wire::view::{SeatLink, SourceView};
+use studio_wire::{Command, HereCommand, Role};
 use sycamore::prelude::*;
 
 use crate::app::Studio;
@@ -31,7 +31,8 @@ pub fn OwnBar(studio: Studio) -> View {
 
 #[component(inline_props)]
 fn Me(studio: Studio) -> View {
-    let (me, live) = (studio.store.me, studio.live());
+    let (me, live, joined) = (studio.store.me, studio.live(), studio.joined());
+    let watches = create_selector(move || studio.store.role.get() == Role::Viewer);
     let name = create_selector(move || {
         me.with(|me| me.as_ref().map(|me| me.name.clone())).unwrap_or_else(|| word("me-nobody"))
     });
@@ -40,11 +41,12 @@ fn Me(studio: Studio) -> View {
         create_selector(move || me.with(|me| me.as_ref().is_some_and(|me| me.position == Position::OnStage)));
     let air = create_selector(move || (live.get() && on_stage.get()).to_string());
     let place = create_selector(move || {
-        let position = me.with(|me| me.as_ref().map(|me| me.position));
+        let position = me.with(|me| me.as_ref().map(|me| me.position)).filter(|_| joined.get());
         word(match (position, live.get()) {
             (Some(Position::OnStage), true) => "place-air",
             (Some(Position::OnStage), false) => "place-stage",
             (Some(Position::Backstage), _) => "place-backstage",
+            (None | Some(Position::None), true) if watches.get() => "place-watching",
             _ => "place-none",
         })
     });
@@ -85,22 +87,44 @@ fn own(
     let on = create_selector(move || source().on);
     let label = create_selector(move || word(if on.get() { words[0] } else { words[1] }));
     let hint = create_selector(move || Studio::with_key(act, label.get_clone()));
-    let refusal = studio.refusal(act);
-    view! {
+    let refusal = barred(studio, act);
+    let control = view! {
         OwnControl(
             switch=switch, on=on, label=label, hint=hint, refusal=refusal,
             press=move || studio.ask(Command::Here(wish(!on.get_untracked()))),
         )
-    }
+    };
+    let watches = create_selector(move || (studio.store.role.get() == Role::Viewer).to_string());
+    view! { span(class="own-place", data-watches=watches) { (control) } }
 }
 
-/// The program's two channels with their held peaks, and the higher one as a figure.
+/// Why an own source cannot be opened: the host has not given the right, or the core says so.
+fn barred(studio: Studio, act: Act) -> ReadSignal<Option<String>> {
+    let (store, refusal) = (studio.store, studio.refusal(act));
+    create_selector(move || {
+        let rights = store.mine.with(|mine| mine.rights);
+        let (right, text) = match act {
+            Act::Microphone => (rights.speak, "no-microphone"),
+            _ => (rights.video, "no-camera"),
+        };
+        let denied = store.seat.get() == SeatLink::In && !right;
+        denied.then(|| word(text)).or_else(|| refusal.get_clone())
+    })
+}
+
+/// The program's two channels, or at a seat of another machine what is heard there, with their held peaks, and the higher one as a figure.
 #[component(inline_props)]
 fn Level(studio: Studio) -> View {
     let meters = studio.store.meters;
-    let channel = |at: usize| create_selector(move || meters.with(|meters| meters.program[at]));
+    let own = create_selector(move || studio.store.seat.get() == SeatLink::Own);
+    let channel = |at: usize| {
+        create_selector(move || {
+            meters.with(|meters| if own.get() { meters.program[at] } else { meters.monitor[at] })
+        })
+    };
     let (left, right) = (channel(0), channel(1));
-    let (label, name) = (word("level-word"), word("level-word"));
+    let name = create_selector(move || word(if own.get() { "level-word" } else { "level-monitor" }));
+    let label = name;
     let node = create_node_ref();
     let text = reading(left, right, node);
     view! {

@@ -1,7 +1,7 @@
 //! The program as the audience gets it. Nothing of ours is drawn inside the picture.
 
 use fluent_bundle::FluentArgs;
-use studio_wire::view::StateName;
+use studio_wire::view::{SeatLink, StateName};
 use sycamore::prelude::*;
 
 use crate::app::Studio;
@@ -17,10 +17,13 @@ pub fn Stage(studio: Studio) -> View {
     if !is_ssr!() {
         on_mount(move || bridge::preview_program(&canvas.get()));
     }
-    let state = studio.store.state;
-    let runs = create_selector(move || !closed(state.get()));
+    let (state, joined) = (studio.store.state, studio.joined());
+    let runs = create_selector(move || joined.get() && !closed(state.get()));
     let shown = create_selector(move || runs.get().to_string());
-    let empty = View::from_dynamic(move || if runs.get() { View::new() } else { nothing(state.get()) });
+    let own = create_selector(move || studio.store.seat.get() == SeatLink::Own);
+    let empty = View::from_dynamic(move || {
+        if runs.get() { View::new() } else { nothing(state.get(), own.get(), joined.get()) }
+    });
     let (label, picture) = (word("region-stage"), word("stage-picture"));
     view! {
         section(
@@ -46,23 +49,28 @@ fn closed(state: StateName) -> bool {
     matches!(state, StateName::Idle | StateName::Error)
 }
 
-fn nothing(state: StateName) -> View {
+fn nothing(state: StateName, own: bool, joined: bool) -> View {
     let (title, body) = match state {
+        _ if !joined => (word("nothing-over-title"), word("nothing-over-body")),
         StateName::Error => (word("ended-title"), word("ended-body")),
+        _ if !own => (word("nothing-seat-title"), word("nothing-seat-body")),
         _ => (word("nothing-title"), word("nothing-body")),
     };
     view! { div(class="nothing") { h2 { (title) } p { (body) } } }
 }
 
 fn caption(studio: Studio) -> View {
-    let state = studio.store.state;
+    let (state, live, joined) = (studio.store.state, studio.live(), studio.joined());
     View::from_dynamic(move || {
-        let state = state.get();
-        if state == StateName::Live {
+        if live.get() {
             let word = word("caption-air");
             return view! { span { span(class="dot dot-program") span(class="caption-word") { (word) } } };
         }
-        let rest = word(if closed(state) { "caption-closed" } else { "caption-off" });
+        let rest = word(match state.get() {
+            _ if !joined.get() => "caption-over",
+            state if closed(state) => "caption-closed",
+            _ => "caption-off",
+        });
         let name = word("caption-program");
         view! { span { span(class="caption-word") { (name) } span { (rest) } } }
     })

@@ -1,8 +1,7 @@
 //! On stage | Backstage: everybody as a tile, moved by one act.
 
 use studio_wire::command::Act;
-use studio_wire::view::PersonView;
-use studio_wire::{Bus, Command, Identity, ShowCommand};
+use studio_wire::{Bus, Command, Identity, Role, ShowCommand};
 use sycamore::prelude::*;
 
 use crate::app::Studio;
@@ -16,9 +15,10 @@ use crate::words::{with, word};
 pub fn Strip(studio: Studio) -> View {
     let half = studio.local.half;
     let open = create_selector(move || half.get().map_or("none", Half::word).to_owned());
+    let watches = create_selector(move || (studio.store.role.get() == Role::Viewer).to_string());
     let label = word("region-strip");
     view! {
-        section(class="strip", data-open=open, data-region="strip", tabindex="-1", aria-label=label) {
+        section(class="strip", data-open=open, data-watches=watches, data-region="strip", tabindex="-1", aria-label=label) {
             (part(studio, Half::Stage))
             (part(studio, Half::Backstage))
         }
@@ -50,7 +50,7 @@ fn part(studio: Studio, half: Half) -> View {
             )
         }
     };
-    let refusal = studio.refusal(act);
+    let act = Reach { refusal: studio.refusal(act), offered: studio.offered(act) };
     let count = create_selector(move || list.with(Vec::len).to_string());
     let nobody = create_selector(move || list.with(Vec::is_empty));
     let live = studio.live();
@@ -74,14 +74,21 @@ fn part(studio: Studio, half: Half) -> View {
             div(class="strip-head") { (dot) (title) span(class="count", data-test=test) { (count) } }
             (empty)
             div(class="strip-tiles") {
-                Keyed(list=list, key=Identity::clone, view=move |who| tile(studio, half, who, refusal))
+                Keyed(list=list, key=Identity::clone, view=move |who| tile(studio, half, who, act))
             }
         }
     }
 }
 
-fn tile(studio: Studio, half: Half, who: Identity, refusal: ReadSignal<Option<String>>) -> View {
-    let person = find(studio, who.clone());
+/// Whether an act can be done.
+#[derive(Clone, Copy)]
+struct Reach {
+    refusal: ReadSignal<Option<String>>,
+    offered: ReadSignal<bool>,
+}
+
+fn tile(studio: Studio, half: Half, who: Identity, reach: Reach) -> View {
+    let person = studio.person(who.clone());
     let name = create_selector(move || {
         person.with(
             |person| {
@@ -96,11 +103,14 @@ fn tile(studio: Studio, half: Half, who: Identity, refusal: ReadSignal<Option<St
         initials: create_selector(move || person.with(|person| initials(&person.name))),
         cell: create_selector(move || person.with(|person| person.camera.cell.filter(|_| person.camera.on))),
         heard: create_selector(move || person.with(|person| person.microphone.on)),
-        stalled: create_selector(move || person.with(|person| person.camera.on && !person.camera.flowing)),
+        waiting: create_selector(move || {
+            person.with(|person| person.awaited || person.camera.on && !person.camera.flowing)
+        }),
+        speaking: create_selector(move || person.with(|person| person.speaking)),
         air: create_selector(move || live.get() && stage.get()),
         level: studio.level(move || person.with(|person| person.microphone.clone())),
     };
-    let marks = Marks { muted: word("muted"), stalled: word("no-picture") };
+    let marks = Marks { muted: word("muted"), waiting: word("tile-reconnecting") };
     let act =
         match half {
             Half::Backstage => Face::new(Kind::Primary, "add-to-stage", word("add-to-stage"))
@@ -113,7 +123,8 @@ fn tile(studio: Studio, half: Half, who: Identity, refusal: ReadSignal<Option<St
     let identity = who.to_string();
     view! {
         Tile(
-            identity=identity, place=half.word(), person=shown, marks=marks, act=act.small(), refusal=refusal,
+            identity=identity, place=half.word(), person=shown, marks=marks, act=act.small(),
+            offered=reach.offered, refusal=reach.refusal,
             press=move || {
                 let (bus, person) = (Bus::Program, who.clone());
                 studio.ask(Command::Show(match half {
@@ -123,17 +134,4 @@ fn tile(studio: Studio, half: Half, who: Identity, refusal: ReadSignal<Option<St
             },
         )
     }
-}
-
-/// One person of the snapshot. Somebody on stage who is gone keeps the last name until the list follows.
-fn find(studio: Studio, who: Identity) -> ReadSignal<PersonView> {
-    let people = studio.store.people;
-    create_selector(move || {
-        let found = people.with(|people| people.iter().find(|person| person.identity == who).cloned());
-        found.unwrap_or_else(|| PersonView {
-            identity: who.clone(),
-            name: who.to_string(),
-            ..PersonView::default()
-        })
-    })
 }

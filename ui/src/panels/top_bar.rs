@@ -34,7 +34,8 @@ pub fn TopBar(studio: Studio) -> View {
 
 /// The show's name; a field while none is open.
 fn title(studio: Studio, field: NodeRef) -> View {
-    let idle = create_selector(move || studio.store.state.get() == StateName::Idle);
+    let may = studio.offered(Act::Open);
+    let idle = create_selector(move || studio.store.state.get() == StateName::Idle && may.get());
     View::from_dynamic(move || {
         if !idle.get() {
             let title = studio.store.title;
@@ -58,16 +59,20 @@ fn State(studio: Studio) -> View {
     let store = studio.store;
     let broadcast = store.broadcast;
     let since = studio.elapsed(move || broadcast.with(|view| view.since));
-    let state = store.state;
+    let (state, joined) = (store.state, studio.joined());
     let pill = View::from_dynamic(move || {
+        if !joined.get() {
+            return View::new();
+        }
         let state = state.get();
         let label = word(&format!("state-{}", state.word()));
         view! { StatePill(state=state, label=label, time=since) }
     });
     let recorded = studio
         .elapsed(move || store.recording.with(|all| all.as_ref().map(|one| one.since).unwrap_or_default()));
-    let running =
-        create_selector(move || store.recording.with(|all| all.as_ref().is_some_and(|one| one.running)));
+    let running = create_selector(move || {
+        joined.get() && store.recording.with(|all| all.as_ref().is_some_and(|one| one.running))
+    });
     let rec = View::from_dynamic(move || {
         if running.get() {
             view! { RecPill(label=word("rec"), time=recorded) }
@@ -80,8 +85,11 @@ fn State(studio: Studio) -> View {
 
 /// What the state waits for, or that it is fit to start.
 fn detail(studio: Studio) -> View {
-    let broadcast = studio.store.broadcast;
+    let (broadcast, joined) = (studio.store.broadcast, studio.joined());
     View::from_dynamic(move || {
+        if !joined.get() {
+            return View::new();
+        }
         let view = broadcast.get_clone();
         if view.state == StateName::Live && !view.lost.is_empty() {
             let label = word("reconnecting");
@@ -131,8 +139,12 @@ fn next(studio: Studio, field: NodeRef) -> View {
     let (open, release, live) = (refusals(Act::Open), refusals(Act::Release), refusals(Act::GoLive));
     let (end, recover) = (refusals(Act::EndStream), refusals(Act::Recover));
     let state = studio.store.state;
+    let acts = [Act::Open, Act::Release, Act::GoLive, Act::EndStream, Act::Recover];
+    let offered = acts.map(|act| (act, studio.offered(act)));
+    let has = move |act| offered.iter().any(|(one, offered)| *one == act && offered.get());
     let ask = move |command| studio.ask(Command::Show(command));
     View::from_dynamic(move || match state.get() {
+        state if !has(act_of(state)) => View::new(),
         StateName::Idle => {
             let face = Face::new(Kind::Primary, "open-show", word("open-show"));
             view! {
@@ -147,7 +159,7 @@ fn next(studio: Studio, field: NodeRef) -> View {
             let hint = Studio::with_key(Act::GoLive, word("go-live"));
             let go = Face::new(Kind::Primary, "go-live", word("go-live")).icon("radio").hint(hint);
             view! {
-                (if state.get() == StateName::Ready {
+                (if state.get() == StateName::Ready && has(Act::Release) {
                     let close = close.clone();
                     view! { Button(face=close, refusal=release, press=move || ask(ShowCommand::Release)) }
                 } else {
@@ -169,6 +181,16 @@ fn next(studio: Studio, field: NodeRef) -> View {
             view! { Button(face=face, refusal=recover, press=move || ask(ShowCommand::Recover)) }
         }
     })
+}
+
+/// The act that a state leads to; a seat whose role has it not sees no button.
+const fn act_of(state: StateName) -> Act {
+    match state {
+        StateName::Idle => Act::Open,
+        StateName::Initializing | StateName::Ready => Act::GoLive,
+        StateName::Starting | StateName::Live | StateName::Stopping => Act::EndStream,
+        StateName::Error => Act::Recover,
+    }
 }
 
 /// Ending a stream cannot be undone. The question goes when the stream ends by another hand.

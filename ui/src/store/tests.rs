@@ -1,3 +1,4 @@
+use studio_wire::chat::{ChatLine, ChatPage};
 use studio_wire::people::{Position, Presence, Role};
 use studio_wire::view::{ShowView, SourceView};
 use studio_wire::{LayoutName, SourceId};
@@ -22,6 +23,13 @@ impl Watch {
         };
         on("rev", Box::new(move || store.rev.track()));
         on("at", Box::new(move || store.at.track()));
+        on("role", Box::new(move || store.role.track()));
+        on("seat", Box::new(move || store.seat.track()));
+        on("servers", Box::new(move || store.servers.track()));
+        on("counts", Box::new(move || store.counts.track()));
+        on("mine", Box::new(move || store.mine.track()));
+        on("crew_talk", Box::new(move || store.crew_talk.track()));
+        on("air_talk", Box::new(move || store.air_talk.track()));
         on("title", Box::new(move || store.title.track()));
         on("broadcast", Box::new(move || store.broadcast.track()));
         on("state", Box::new(move || store.state.track()));
@@ -77,7 +85,7 @@ fn ready(rev: u64) -> Snapshot {
 }
 
 fn meters(level: f32) -> Update {
-    Update::Meters(Meters { program: [level; 2], sources: vec![(SourceId(1), level)] })
+    Update::Meters(Meters { program: [level; 2], sources: vec![(SourceId(1), level)], monitor: [level; 2] })
 }
 
 // S-57 S-10
@@ -143,6 +151,20 @@ fn the_store_shows_what_the_core_said_last_and_derives_the_rest() {
         store.fold(Update::Snapshot(Box::new(gone)));
         assert_eq!(store.backstage.get_clone(), []);
         assert_eq!(store.me.get_clone(), None);
+    });
+}
+
+#[test]
+fn a_message_sets_the_chat_of_its_room_and_nothing_else() {
+    with_store(|store, watch| {
+        store.fold(Update::Snapshot(Box::new(ready(1))));
+        watch.changed();
+        let line = ChatLine { room: RoomKind::Air, seq: 1, ..ChatLine::default() };
+        let page = ChatPage { room: RoomKind::Air, lines: vec![line], newest: 1 };
+        store.fold(Update::Chat(page.clone()));
+        assert_eq!(watch.changed(), ["air_talk"]);
+        store.fold(Update::Chat(page));
+        assert_eq!(watch.changed(), [""; 0]);
     });
 }
 

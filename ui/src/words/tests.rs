@@ -5,7 +5,7 @@ use std::path::Path;
 use studio_wire::LayoutName;
 use studio_wire::command::Act;
 use studio_wire::people::Role;
-use studio_wire::rtc::RoomKind;
+use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::view::{StateName, Step};
 
 use super::*;
@@ -14,6 +14,7 @@ use super::*;
 fn samples() -> Vec<Fault> {
     let person = || Identity::from("leo");
     let path = || "/videos".to_owned();
+    let url = || "wss://a.example".to_owned();
     let looked = || vec!["/a".to_owned(), "/b".to_owned()];
     let version = || ("1".to_owned(), "2".to_owned());
     let ((found, wanted), said) = (version(), "no".to_owned());
@@ -32,7 +33,7 @@ fn samples() -> Vec<Fault> {
         Fault::ServerWrong { path: path(), found, wanted },
         Fault::ServerFailed { said: said.clone() },
         Fault::ServerLost,
-        Fault::RoomRefused { room: RoomKind::Crew, said },
+        Fault::RoomRefused { room: RoomKind::Crew, said: said.clone() },
         Fault::ProgramMissing { path: path() },
         Fault::EngineLost { room: RoomKind::Air },
         Fault::RoomLost { room: RoomKind::Air },
@@ -55,6 +56,32 @@ fn samples() -> Vec<Fault> {
         Fault::TookTooLong { act: Act::Open },
         Fault::CoreRestarted,
         Fault::InboxFull,
+        Fault::NotWelcome { person: person() },
+        Fault::NotContested { person: person() },
+        Fault::NotAsked,
+        Fault::NothingToMute { person: person() },
+        Fault::TooFast,
+        Fault::Silenced,
+        Fault::NotUnderstood,
+        Fault::OtherVersion { found: 2, known: 1 },
+        Fault::NoSuchServer,
+        Fault::BadAddress { url: url() },
+        Fault::HostAway,
+        Fault::UpdateFailed { person: person(), said: said.clone() },
+        Fault::SeatContested { person: person() },
+        Fault::RoomLooping { room: RoomKind::Crew },
+        Fault::Flooding { person: person(), dropped: 7 },
+        Fault::MutedByHost { kind: TrackKind::Camera },
+        Fault::KeychainMissing,
+        Fault::SeatTaken,
+        Fault::SeatRevoked,
+        Fault::SeatRefused,
+        Fault::ServerUnreachable { url: url(), said: said.clone() },
+        Fault::ServerNotLiveKit { url: url() },
+        Fault::ServerKeyRefused { url: url() },
+        Fault::ServerClockWrong { url: url() },
+        Fault::ServerSlow { url: url() },
+        Fault::SecretMissing { server: path() },
     ]
 }
 
@@ -99,6 +126,32 @@ fn place(fault: &Fault) -> usize {
         TookTooLong { .. } => 34,
         CoreRestarted => 35,
         InboxFull => 36,
+        NotWelcome { .. } => 37,
+        NotContested { .. } => 38,
+        NotAsked => 39,
+        NothingToMute { .. } => 40,
+        TooFast => 41,
+        Silenced => 42,
+        NotUnderstood => 43,
+        OtherVersion { .. } => 44,
+        NoSuchServer => 45,
+        BadAddress { .. } => 46,
+        HostAway => 47,
+        UpdateFailed { .. } => 48,
+        SeatContested { .. } => 49,
+        RoomLooping { .. } => 50,
+        Flooding { .. } => 51,
+        MutedByHost { .. } => 52,
+        KeychainMissing => 53,
+        SeatTaken => 54,
+        SeatRevoked => 55,
+        SeatRefused => 56,
+        ServerUnreachable { .. } => 57,
+        ServerNotLiveKit { .. } => 58,
+        ServerKeyRefused { .. } => 59,
+        ServerClockWrong { .. } => 60,
+        ServerSlow { .. } => 61,
+        SecretMissing { .. } => 62,
     }
 }
 
@@ -132,6 +185,8 @@ fn a_fault_names_the_person_and_the_numbers() {
     let words = fault(&large, |who| if who.as_str() == "guest-7" { "Leo".to_owned() } else { String::new() });
     assert_eq!(words.title, "The picture of Leo is too large");
     assert_eq!(words.body, "3840 × 2160 cannot be taken in.");
+    let failed = Fault::UpdateFailed { person: Identity::from("guest-7"), said: "no such person".to_owned() };
+    assert_eq!(fault(&failed, |_| "Leo".to_owned()).title, "Failed to update Leo: no such person");
     let early = Fault::NotNow { act: Act::GoLive, state: StateName::Idle };
     assert_eq!(fault(&early, Identity::to_string).body, "Going live has to wait: no show is open.");
     assert_eq!(grouped(1_284_007), "1,284,007");
@@ -161,6 +216,7 @@ fn no_message_is_missing_and_none_is_unused() {
         samples().iter().map(|fault| format!("fault-{}", fault.code())).collect();
     used.extend(StateName::ALL.map(|state| format!("state-{}", state.word())));
     used.extend(LayoutName::ALL.map(|layout| format!("layout-{}", layout.word())));
+    used.extend(Role::ALL.map(|role| format!("role-{}", role.word())));
     used.extend(STEPS.iter().map(|step| {
         let tag = serde_json::to_value(step).unwrap();
         format!("step-{}", tag.as_str().unwrap())

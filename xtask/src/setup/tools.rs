@@ -1,7 +1,6 @@
 //! What is fetched without root: the wasm target, the LiveKit library, its server, cargo-deny.
 //!
-//! Each lands in a folder of its own that carries name and version. It is made beside its final
-//! name and renamed when it is complete and checked, so a folder that is there is whole.
+//! Each lands in a folder of its own that carries name and version.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::fresh::Fresh;
 use crate::tree::Tree;
 use crate::{digest, pins, shell};
 
@@ -57,15 +57,21 @@ pub fn livekit(tree: &Tree) -> Result<()> {
     eprintln!("livekit {}: fetching the library and the Python SDK (40 MB)", pins::LIVEKIT);
     let fresh = Fresh::beside(&done)?;
     let list = tree.root.join("xtask/tools/python-sdk.txt");
+    shell::run(pip_into(&fresh.folder).arg("-r").arg(list))?;
+    check_library(&library_in(&fresh.folder)?)?;
+    std::fs::write(fresh.folder.join("stamp"), stamp)?;
+    fresh.keep(&done)
+}
+
+/// pip, told to put wheels with listed hashes and nothing else into `folder`.
+pub fn pip_into(folder: &Path) -> Command {
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "--require-hashes"]);
     pip.args(["--disable-pip-version-check", "--root-user-action=ignore", "--no-warn-script-location"]);
     // A user's own settings for pip that do not go together with a target folder.
     pip.env("PIP_USER", "0").env("PIP_REQUIRE_VIRTUALENV", "0");
-    shell::run(pip.arg("--target").arg(&fresh.folder).arg("-r").arg(list))?;
-    check_library(&library_in(&fresh.folder)?)?;
-    std::fs::write(fresh.folder.join("stamp"), stamp)?;
-    fresh.keep(&done)
+    pip.arg("--target").arg(folder);
+    pip
 }
 
 /// The LiveKit library that set-up fetched.
@@ -124,6 +130,28 @@ fn is_pinned_server(server: &Path) -> bool {
     server.is_file() && shell::read(Command::new(server).arg("--version")).is_ok_and(|said| said == expected)
 }
 
+/// Gives Redis the name by which it becomes a server.
+///
+/// Debian's `redis-tools` holds the whole program, called `redis-check-rdb`; what the package `redis-server`
+/// adds is this link, and a daemon that starts at once and with the machine, which nobody here wants.
+pub fn redis(tree: &Tree) -> Result<()> {
+    let link = tree.redis_server();
+    let is_server = || {
+        shell::read(Command::new(&link).arg("--version")).is_ok_and(|said| said.starts_with("Redis server"))
+    };
+    if is_server() {
+        return Ok(());
+    }
+    let program = ["redis-server", "redis-check-rdb"].iter().find_map(shell::which);
+    let program = program.context("there is no redis-server on PATH")?;
+    let folder = link.parent().context("the link lies in a folder of its own")?;
+    let fresh = Fresh::beside(folder)?;
+    std::os::unix::fs::symlink(&program, fresh.folder.join("redis-server"))?;
+    fresh.keep(folder)?;
+    ensure!(is_server(), "{} does not become a Redis server by its name", program.display());
+    Ok(())
+}
+
 /// Runs a program that names each piece of its work on standard error, and shows every fiftieth.
 fn counted(command: &mut Command) -> Result<()> {
     let name = shell::name(command);
@@ -160,34 +188,4 @@ pub fn cargo_deny(tree: &Tree) -> Result<PathBuf> {
     shell::run(&mut install)?;
     fresh.keep(&done)?;
     Ok(binary)
-}
-
-/// A folder that is being filled; it gets its name when it is complete.
-struct Fresh {
-    folder: PathBuf,
-}
-
-impl Fresh {
-    fn beside(done: &Path) -> Result<Self> {
-        let mut folder = done.as_os_str().to_owned();
-        folder.push(".partial");
-        let folder = PathBuf::from(folder);
-        remove(&folder)?;
-        std::fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
-        Ok(Self { folder })
-    }
-
-    fn keep(self, done: &Path) -> Result<()> {
-        remove(done)?;
-        std::fs::rename(&self.folder, done).with_context(|| format!("renaming {}", self.folder.display()))
-    }
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("removing {}", folder.display()))
-        }
-        _ => Ok(()),
-    }
 }

@@ -18,6 +18,7 @@ use crate::redact::redact;
 use crate::room::{Joined, state};
 use crate::sinks;
 use crate::waiters::{Answer, Inside, WAITERS};
+use crate::{rpc, text};
 
 /// Takes one event from the library.
 ///
@@ -88,6 +89,21 @@ fn other(message: ffi_event::Message) {
             let stats = answer.stats.into_iter().filter_map(convert::stats::entry).collect();
             WAITERS.answer(answer.async_id, answer.error.map_or(Ok(Answer::Stats(stats)), Err));
         }
+        Message::PublishData(answer) => done(answer.async_id, answer.error),
+        Message::SendText(answer) => {
+            use proto::stream_send_text_callback::Result::{Error, Info};
+            let error = match answer.result {
+                Some(Info(_)) => None,
+                Some(Error(error)) => Some(error.description),
+                None => Some("neither a text nor an error came".into()),
+            };
+            done(answer.async_id, error);
+        }
+        Message::TextStreamReaderEvent(event) => text::read(event),
+        Message::PerformRpc(answer) => {
+            WAITERS.answer(answer.async_id, Ok(Answer::Performed(rpc::performed(answer))));
+        }
+        Message::RpcMethodInvocation(event) => state::deliver_call(event),
         Message::Logs(batch) => batch.records.iter().for_each(log),
         Message::Panic(panic) => {
             tracing::error!(target: "livekit", "the library panicked: {}", redact(&panic.message));

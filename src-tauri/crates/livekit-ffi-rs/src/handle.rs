@@ -23,6 +23,11 @@ impl Handle {
     pub(crate) fn id(&self) -> u64 {
         self.id
     }
+
+    /// The library has used the object up by itself.
+    pub(crate) fn forget(self) {
+        std::mem::forget(self);
+    }
 }
 
 impl Drop for Handle {

@@ -39,19 +39,19 @@
 //!
 //! # Not wrapped
 //!
-//! Wrapped is what the product uses: joining and leaving, publishing, subscribing, muting, statistics,
-//! pictures and sound both ways, the room's events. Not wrapped are data packets, text and byte streams,
-//! chat, RPC, transcription, SIP, data tracks, end-to-end encryption, own metadata, name and attributes,
-//! subscription permissions, enabling and quality of remote tracks (the size asked for does both), session
-//! statistics, frame metadata, encoded sources, picture conversion, resampling, echo cancellation, audio
-//! filters, the platform's audio devices, simulated failures, and the events of the room itself (metadata,
-//! sid, moves, refreshed tokens).
+//! Wrapped is what the product uses: joining and leaving, publishing and who may subscribe to it, subscribing,
+//! muting, statistics, pictures and sound both ways, calls, texts, packets, the room's events. Not wrapped are
+//! byte streams and texts in pieces, chat, transcription, SIP, data tracks, end-to-end encryption, own metadata,
+//! name and attributes, enabling and quality of remote tracks (the size asked for does both), session statistics,
+//! frame metadata, encoded sources, picture conversion, resampling, echo cancellation, audio filters, the
+//! platform's audio devices, simulated failures, and the events of the room itself (metadata, sid, moves).
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod audio;
 mod callback;
 mod convert;
+mod data;
 mod error;
 mod framing;
 mod handle;
@@ -63,27 +63,37 @@ mod proto;
 mod publication;
 mod redact;
 mod room;
+mod rpc;
 mod sinks;
 mod stats;
+mod text;
 mod track;
 mod version;
 mod video;
 mod waiters;
 
 pub use audio::{AudioFrame, AudioQueue, NativeAudioSource, NativeAudioStream};
+pub use data::{DataPacket, Payload};
 pub use error::{CallError, CaptureError, ConnectError, LoadError, PublishError};
 pub use ids::{ParticipantIdentity, TrackSid};
 pub use library::{VERSION, load, shutdown};
-pub use participant::{LocalParticipant, ParticipantPermission, RemoteParticipant};
+pub use participant::{
+    LocalParticipant, ParticipantPermission, ParticipantTrackPermission, RemoteParticipant,
+};
 pub use publication::{
     AudioEncoding, DegradationPreference, LocalTrackPublication, RemoteTrackPublication, TrackPublishOptions,
     VideoCodec, VideoEncoding,
 };
 pub use redact::redact;
-pub use room::{ConnectionQuality, ConnectionState, DisconnectReason, Events, Room, RoomEvent, RoomOptions};
+pub use room::{
+    ConnectionQuality, ConnectionState, DisconnectReason, Events, RefreshedToken, Room, RoomEvent,
+    RoomOptions,
+};
+pub use rpc::{PerformRpcData, RpcError, RpcErrorCode, RpcMethodInvocation};
 pub use stats::{
     InboundRtpStats, OutboundRtpStats, QualityLimitationReason, RemoteInboundRtpStats, RtcStats,
 };
+pub use text::{StreamTextOptions, TextError, TextReading, TextStreamInfo, TextStreamReader};
 pub use track::{
     AudioTrack, LocalAudioTrack, LocalTrack, LocalVideoTrack, RemoteAudioTrack, RemoteTrack,
     RemoteVideoTrack, TrackInfo, TrackKind, TrackSource, VideoTrack,

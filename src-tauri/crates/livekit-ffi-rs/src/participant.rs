@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::convert;
 use crate::error::{CallError, PublishError};
 use crate::handle::Handle;
-use crate::ids::ParticipantIdentity;
+use crate::ids::{ParticipantIdentity, TrackSid};
+use crate::library::call;
 use crate::proto;
 use crate::proto::ffi_request::Message;
 use crate::publication::{LocalTrackPublication, TrackPublishOptions};
@@ -95,6 +96,17 @@ impl RemoteParticipant {
     }
 }
 
+/// Which of our tracks one person may subscribe to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParticipantTrackPermission {
+    /// Who.
+    pub participant_identity: ParticipantIdentity,
+    /// All of them.
+    pub allow_all: bool,
+    /// These, if not all.
+    pub allowed_track_sids: Vec<TrackSid>,
+}
+
 /// Ourselves in a room.
 #[derive(Debug, Clone)]
 pub struct LocalParticipant {
@@ -105,6 +117,10 @@ pub struct LocalParticipant {
 impl LocalParticipant {
     pub(crate) fn new(handle: Handle, room: Arc<RoomState>) -> Self {
         Self { handle: Arc::new(handle), room }
+    }
+
+    pub(crate) fn handle_id(&self) -> u64 {
+        self.handle.id()
     }
 
     /// Who we are.
@@ -175,4 +191,37 @@ impl LocalParticipant {
             })
         })
     }
+
+    /// Says who may subscribe to our tracks; the server enforces it, for everybody who is or will be there. It holds
+    /// until said again and replaces what was said before. What is taken away ends within a second and without an event
+    /// on the other side; what is given comes by itself to whoever had asked for it, as before or as a new subscription.
+    ///
+    /// Not remembered by a server that was started anew: say it again after [`crate::RoomEvent::Reconnected`].
+    pub fn set_track_subscription_permissions(
+        &self,
+        all_participants_allowed: bool,
+        permissions: &[ParticipantTrackPermission],
+    ) -> Result<(), CallError> {
+        let one = |one: &ParticipantTrackPermission| proto::ParticipantTrackPermission {
+            participant_identity: one.participant_identity.0.clone(),
+            allow_all: Some(one.allow_all),
+            allowed_track_sids: one
+                .allowed_track_sids
+                .iter()
+                .filter(|sid| is_sid(sid))
+                .map(|sid| sid.0.clone())
+                .collect(),
+        };
+        let request = proto::SetTrackSubscriptionPermissionsRequest {
+            local_participant_handle: self.handle.id(),
+            all_participants_allowed,
+            permissions: permissions.iter().map(one).collect(),
+        };
+        call!(SetTrackSubscriptionPermissions(request)).map(drop)
+    }
+}
+
+/// The library ends the process over a sid that cannot be one. Left out, it allows nothing.
+fn is_sid(sid: &TrackSid) -> bool {
+    sid.as_str().starts_with("TR_")
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-pub use event::{ConnectionQuality, ConnectionState, DisconnectReason, RoomEvent};
+pub use event::{ConnectionQuality, ConnectionState, DisconnectReason, RefreshedToken, RoomEvent};
 
 use crate::convert;
 use crate::error::{CallError, ConnectError};
@@ -35,6 +35,9 @@ pub struct RoomOptions {
     pub single_peer_connection: Option<bool>,
     /// How long [`Room::connect`] waits.
     pub connect_timeout: Duration,
+    /// The longest text, unpacked, and the longest call that the library takes of anybody, in bytes; its own
+    /// choice, 5 GB, if absent.
+    pub max_stream_bytes: Option<u64>,
 }
 
 impl Default for RoomOptions {
@@ -45,6 +48,7 @@ impl Default for RoomOptions {
             adaptive_stream: false,
             single_peer_connection: Some(false),
             connect_timeout: Duration::from_secs(10),
+            max_stream_bytes: None,
         }
     }
 }
@@ -143,7 +147,7 @@ impl Room {
         let (sender, events) = mpsc::channel();
         let _ = sender.send(RoomEvent::Connected { participants_with_tracks: present });
         let room_handle = presence.handle.id();
-        let state = RoomState::register(room_handle, identity.into(), permission, sender);
+        let state = RoomState::register(room_handle, local.id(), identity.into(), permission, sender);
         let local = LocalParticipant::new(local, state.clone());
         let room = Self { presence, name, local, state };
         call!(ReadyForRoomEvent(proto::ReadyForRoomEventRequest { room_handle }))?;
@@ -169,7 +173,7 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        self.state.close(self.presence.handle.id());
+        self.state.close();
     }
 }
 

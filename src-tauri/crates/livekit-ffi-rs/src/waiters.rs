@@ -14,6 +14,7 @@ use crate::proto::ffi_request;
 use crate::publication::Published;
 use crate::redact::redact;
 use crate::room::Joined;
+use crate::rpc::RpcError;
 use crate::stats::RtcStats;
 
 /// What a late answer brings. Objects of the library are already in guards: an answer that nobody takes any
@@ -23,6 +24,7 @@ pub(crate) enum Answer {
     Joined(Box<Joined>),
     Published(Published),
     Stats(Vec<RtcStats>),
+    Performed(Result<String, RpcError>),
     Done,
 }
 
@@ -32,7 +34,13 @@ enum Waiter {
     Thread(SyncSender<Result<Answer, String>>),
     /// Ten milliseconds of sound, kept until the library has taken them.
     Sound { flight: Arc<Flight>, _samples: Box<[i16]> },
+    /// A packet's bytes, kept until the library has taken them.
+    Bytes { name: &'static str, _bytes: Box<[u8]> },
+    /// A closure takes it, on the library's thread.
+    Then(Box<Taker>),
 }
+
+type Taker = dyn FnOnce(Result<Answer, String>) + Send;
 
 /// The waiters of the process, by the number that each request carries. The numbers are ours, so a waiter
 /// stands before its request is made and no answer can come too early.
@@ -91,6 +99,12 @@ impl Waiters {
         match waiter {
             Some(Waiter::Thread(sender)) => drop(sender.try_send(answer)),
             Some(Waiter::Sound { flight, .. }) => flight.landed(answer.is_ok()),
+            Some(Waiter::Bytes { name, .. }) => {
+                if let Err(error) = answer {
+                    tracing::warn!(target: "livekit", "{name} failed: {}", redact(&error));
+                }
+            }
+            Some(Waiter::Then(then)) => then(answer),
             None => {}
         }
     }
@@ -141,6 +155,29 @@ pub(crate) fn ask_done(
     }
 }
 
+/// Makes a request whose late answer `then` takes, on the library's thread. Not called if the request fails.
+pub(crate) fn ask_then(
+    name: &'static str,
+    then: impl FnOnce(Result<Answer, String>) + Send + 'static,
+    message: impl FnOnce(u64) -> ffi_request::Message,
+) -> Result<(), CallError> {
+    send_for(name, Waiter::Then(Box::new(then)), message)
+}
+
+/// Makes a request that stands for `waiter`.
+fn send_for(
+    name: &'static str,
+    waiter: Waiter,
+    message: impl FnOnce(u64) -> ffi_request::Message,
+) -> Result<(), CallError> {
+    let id = WAITERS.add(waiter);
+    let sent = library::request(name, message(id)).map(drop);
+    if sent.is_err() {
+        WAITERS.forget(id);
+    }
+    sent
+}
+
 /// Makes a request whose answer nobody waits for.
 pub(crate) fn tell(
     name: &'static str,
@@ -157,12 +194,18 @@ pub(crate) fn hand_over(
     message: impl FnOnce(u64, u64) -> ffi_request::Message,
 ) -> Result<(), CallError> {
     let address = samples.as_ptr() as u64;
-    let id = WAITERS.add(Waiter::Sound { flight: flight.clone(), _samples: samples });
-    let sent = library::request("CaptureAudioFrame", message(id, address)).map(drop);
-    if sent.is_err() {
-        WAITERS.forget(id);
-    }
-    sent
+    let waiter = Waiter::Sound { flight: flight.clone(), _samples: samples };
+    send_for("CaptureAudioFrame", waiter, |id| message(id, address))
+}
+
+/// Makes the request that hands `bytes` over and keeps them, at the same address, until it is answered.
+pub(crate) fn hand_over_bytes(
+    name: &'static str,
+    bytes: Box<[u8]>,
+    message: impl FnOnce(u64, u64) -> ffi_request::Message,
+) -> Result<(), CallError> {
+    let address = bytes.as_ptr() as u64;
+    send_for(name, Waiter::Bytes { name, _bytes: bytes }, |id| message(id, address))
 }
 
 #[cfg(test)]

@@ -85,7 +85,11 @@ impl Studio {
         let nobody = |person: &Identity| Fault::NobodyThere { person: person.clone() };
         let guest = |who: &Identity| {
             let record = self.roster.find(who).ok_or_else(|| nobody(who))?;
-            if record.role == Role::Host { Err(Fault::NotAllowed { act, role: Role::Host }) } else { Ok(record) }
+            if record.role == Role::Host {
+                Err(Fault::NotAllowed { act, role: Role::Host })
+            } else {
+                Ok(record)
+            }
         };
         match command {
             ShowCommand::SetRole { role: Role::Host, .. } => Err(Fault::NotAllowed { act, role: Role::Host }),

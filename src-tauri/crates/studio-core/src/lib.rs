@@ -39,13 +39,15 @@ mod event;
 mod here;
 mod ids;
 mod journal;
+mod machine;
 mod show;
 mod studio;
 mod text;
 mod time;
 
 pub use effect::{Effect, Effects};
-pub use event::{Event, Start};
+pub use event::{Event, SeatStart, Start};
 pub use journal::Row;
+pub use machine::Machine;
 pub use show::stage::layouts::places;
 pub use studio::Studio;

@@ -29,9 +29,9 @@ use crate::here::connection::Connection;
 use crate::here::devices::{self, Devices};
 use crate::here::notices::Notices;
 use crate::here::preferences::Chosen;
+use crate::here::servers::Servers;
 use crate::ids::Ids;
 use crate::journal::{Journal, Row};
-use crate::here::servers::Servers;
 use crate::show::chat::Chat;
 use crate::show::roster::{Cheers, Roster};
 use crate::show::seats::Seats;
@@ -172,6 +172,11 @@ impl Studio {
     /// The newest page of a room's chat.
     pub fn chat(&self, room: RoomKind) -> ChatPage {
         self.chat.page(room)
+    }
+
+    /// The number of the newest line of a room; 0 if there is none.
+    pub fn chat_newest(&self, room: RoomKind) -> u64 {
+        self.chat.newest(room)
     }
 
     /// What was said in a room since that number, as far as it is in memory.

@@ -4,8 +4,10 @@
 //! For a machine that can link libwebrtc. Where it cannot, this is type-checked: `DOCS_RS=1 cargo check
 //! -p studio-engine --no-default-features --features livekit-crate`.
 
+mod events;
 mod media;
 mod room;
+mod words;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -13,8 +15,10 @@ use std::sync::LazyLock;
 
 use tokio::runtime::Runtime;
 
+pub(crate) use events::{Events, RoomEvent};
 pub(crate) use livekit::DisconnectReason;
 pub(crate) use livekit::options::{AudioEncoding, VideoEncoding};
+pub(crate) use livekit::prelude::ConnectionQuality;
 pub(crate) use livekit::prelude::{LocalTrack, ParticipantIdentity, TrackKind, TrackSid, TrackSource};
 pub(crate) use livekit::webrtc::video_frame::VideoRotation;
 pub(crate) use livekit::webrtc::video_source::VideoResolution;
@@ -23,8 +27,12 @@ pub(crate) use media::{
     NativeVideoSource, NativeVideoStream, VideoFrame,
 };
 pub(crate) use room::{
-    Events, LocalParticipant, LocalTrackPublication, RemoteParticipant, RemoteTrack, RemoteTrackPublication,
-    Room, RoomEvent, RoomOptions, RtcStats, TrackInfo, TrackPublishOptions, VideoCodec,
+    LocalParticipant, LocalTrackPublication, RemoteParticipant, RemoteTrack, RemoteTrackPublication, Room,
+    RoomOptions, RtcStats, TrackInfo, TrackPublishOptions, VideoCodec,
+};
+pub(crate) use words::{
+    DataPacket, ParticipantTrackPermission, Payload, PerformRpcData, RpcError, RpcErrorCode,
+    RpcMethodInvocation, StreamTextOptions, TextError, TextReading, TextStreamReader,
 };
 
 /// Version of the crate; the manifest pins it.

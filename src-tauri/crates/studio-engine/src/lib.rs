@@ -15,6 +15,9 @@
 //! * The engine's thread never waits for the library for longer than a request takes: joining, publishing and
 //!   statistics run beside it, so that a `Ping` is answered while they do, and is not when the library hangs.
 //! * A published output is muted, never unpublished: unpublishing leaks 46 MB each time.
+//! * What is not open to everybody is closed before it is published, and sends nothing until the server was told to
+//!   whom it is open.
+//! * What anybody sends is bounded here, in size, number and time, before the app sees it.
 //! * It decides nothing and holds no secret but the join token of the last `Want`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -23,6 +26,9 @@ mod kit;
 #[cfg(feature = "ffi")]
 use livekit_ffi_rs as kit;
 
+mod access;
+mod arrivals;
+mod output;
 mod publish;
 mod report;
 mod room;

@@ -7,13 +7,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use studio_lane::{Bell, Block, Frame, Meta, Reader};
-use studio_wire::LaneId;
 use studio_wire::engine::{Codec, Media, Publish};
 
 use crate::kit::{
     AudioEncoding, AudioFrame, AudioQueue, CaptureError, I420, LocalAudioTrack, LocalParticipant, LocalTrack,
     LocalTrackPublication, LocalVideoTrack, NativeAudioSource, NativeVideoSource, PublishError,
-    TrackPublishOptions, TrackSource, VideoCodec, VideoEncoding, VideoFrame, VideoResolution, VideoRotation,
+    TrackPublishOptions, VideoCodec, VideoEncoding, VideoFrame, VideoResolution, VideoRotation,
 };
 use crate::report::source_of;
 use crate::watch::monotonic_us;
@@ -280,47 +279,6 @@ fn options(output: &Publish) -> TrackPublishOptions {
             red: channels == 1,
             ..explicit
         },
-    }
-}
-
-/// An output as it stands in the room that is joined now.
-pub(crate) struct Output {
-    pub(crate) wish: Publish,
-    pub(crate) muted: bool,
-    pub(crate) place: Place,
-}
-
-/// How far an output has come.
-pub(crate) enum Place {
-    /// Being published.
-    Underway,
-    /// Published.
-    Sent(Arc<LocalTrackPublication>),
-    /// Not permitted, or failed; tried again when something changes.
-    Refused,
-}
-
-impl Output {
-    /// Mutes or unmutes; while it is being published, what is done afterwards.
-    pub(crate) fn mute(&mut self, muted: bool) {
-        self.muted = muted;
-        self.apply_mute();
-    }
-
-    /// Makes the library agree with [`Output::muted`].
-    pub(crate) fn apply_mute(&self) {
-        if let Place::Sent(publication) = &self.place {
-            // A publication that cannot be muted is one that is gone; the room's events say so.
-            let _ = if self.muted { publication.mute() } else { publication.unmute() };
-        }
-    }
-
-    pub(crate) fn source(&self) -> TrackSource {
-        source_of(self.wish.kind)
-    }
-
-    pub(crate) fn lane(&self) -> LaneId {
-        self.wish.lane
     }
 }
 

@@ -5,10 +5,12 @@ use std::path::Path;
 use studio_lane::talk::{Sender, TalkError};
 use studio_wire::Identity;
 use studio_wire::engine::{EngineFault, LostWhy, Person, Report, Track};
+use studio_wire::people::{Parting, Quality};
 use studio_wire::rtc::TrackKind;
 
 use crate::kit::{
-    self, ConnectError, DisconnectReason, LoadError, RemoteParticipant, TrackInfo, TrackSource,
+    self, ConnectError, ConnectionQuality, DisconnectReason, LoadError, RemoteParticipant, TrackInfo,
+    TrackSource,
 };
 
 /// Where reports go. After one could not be sent the app is gone, and the engine ends.
@@ -71,6 +73,9 @@ pub(crate) fn track(identity: &Identity, info: &TrackInfo) -> Track {
         TrackSource::Camera => TrackKind::Camera,
         TrackSource::Microphone => TrackKind::Microphone,
         TrackSource::Screenshare => TrackKind::Screen,
+        TrackSource::ScreenshareAudio if info.name == TrackKind::StageMedia.track_name() => {
+            TrackKind::StageMedia
+        }
         TrackSource::ScreenshareAudio => TrackKind::ScreenSound,
         TrackSource::Unknown if info.kind == kit::TrackKind::Video => TrackKind::Camera,
         TrackSource::Unknown => TrackKind::Microphone,
@@ -84,7 +89,7 @@ pub(crate) fn source_of(kind: TrackKind) -> TrackSource {
         TrackKind::Camera => TrackSource::Camera,
         TrackKind::Microphone => TrackSource::Microphone,
         TrackKind::Screen => TrackSource::Screenshare,
-        TrackKind::ScreenSound => TrackSource::ScreenshareAudio,
+        TrackKind::ScreenSound | TrackKind::StageMedia => TrackSource::ScreenshareAudio,
     }
 }
 
@@ -96,6 +101,23 @@ pub(crate) fn why_lost(reason: DisconnectReason) -> LostWhy {
         | DisconnectReason::RoomClosed => LostWhy::Removed,
         DisconnectReason::JoinFailure => LostWhy::Refused,
         _ => LostWhy::Away,
+    }
+}
+
+pub(crate) fn parting(reason: DisconnectReason) -> Parting {
+    match reason {
+        DisconnectReason::DuplicateIdentity => Parting::Replaced,
+        DisconnectReason::ParticipantRemoved => Parting::Removed,
+        _ => Parting::Left,
+    }
+}
+
+pub(crate) fn quality(quality: ConnectionQuality) -> Quality {
+    match quality {
+        ConnectionQuality::Lost => Quality::Lost,
+        ConnectionQuality::Poor => Quality::Poor,
+        ConnectionQuality::Good => Quality::Good,
+        ConnectionQuality::Excellent => Quality::Excellent,
     }
 }
 

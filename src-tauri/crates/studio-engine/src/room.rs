@@ -1,30 +1,38 @@
 //! The room: getting in, doing what a wish asks for, getting out.
 
+mod calls;
 mod events;
 mod figures;
+mod opening;
+mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use studio_lane::hello::Welcome;
 use studio_wire::engine::{
-    EngineFault, Link, LostWhy, Order, Person, Publish, Report, Token, Track, Want, Watch,
+    EngineFault, Link, LostWhy, Order, Person, Publish, Report, Token, Track, Want, Watch, limits,
 };
 use studio_wire::rtc::TrackKind;
 use studio_wire::{Identity, LaneId, TrackSid};
 
+use crate::access::Access;
+use crate::arrivals::Arrivals;
 use crate::kit::{
-    ConnectError, Events, LocalParticipant, LocalTrackPublication, PublishError, RemoteTrackPublication,
-    Room, RoomEvent, RoomOptions,
+    ConnectError, Events, LocalParticipant, LocalTrackPublication, PublishError, RemoteTrack,
+    RemoteTrackPublication, Room, RoomEvent, RoomOptions, RpcError, TextError, TextReading,
 };
-use crate::publish::{Outlet, Output, Place};
+use crate::output::{Output, Place};
+use crate::publish::Outlet;
 use crate::report::{Reports, why_refused};
 use crate::serve::Input;
 use crate::want::{Have, Standing, Step, must_join, steps};
 use crate::watch::{Inlet, Watching};
 use crate::watchdog::Alarm;
+use calls::Calls;
+use words::Mouth;
 
 /// How long leaving may take; without a network it would hang.
 const TO_LEAVE: Duration = Duration::from_millis(300);
@@ -41,6 +49,12 @@ pub(crate) enum News {
     Published(LaneId, Result<LocalTrackPublication, PublishError>),
     /// Which outputs are being encoded.
     Active(BTreeMap<LaneId, bool>),
+    /// What came of a call of ours.
+    Answered(u64, Result<String, RpcError>),
+    /// Whether a text of ours was handed to the connection.
+    Sent(u64, bool),
+    /// A text of somebody has come to its end.
+    Text(Identity, u64, Result<String, TextError>),
 }
 
 /// All that an engine is. Belongs to one thread.
@@ -56,6 +70,9 @@ pub(crate) struct Engine {
     inside: Option<Inside>,
     outlets: BTreeMap<LaneId, Outlet>,
     inlets: BTreeMap<LaneId, Arc<Inlet>>,
+    calls: Calls,
+    /// Texts of ours that were not handed to the connection yet.
+    unsaid: BTreeSet<u64>,
     /// Statistics are being asked for.
     counting: bool,
 }
@@ -67,15 +84,27 @@ struct Inside {
     /// False while the library makes the connection again.
     linked: bool,
     people: BTreeMap<Identity, Person>,
+    /// Who went without a reason, and when: somebody else may have taken their place.
+    missing: BTreeMap<Identity, Instant>,
     offered: BTreeMap<TrackSid, Offered>,
     outputs: BTreeMap<LaneId, Output>,
     watched: BTreeMap<TrackSid, Watching>,
+    /// What the server knows of who may take in what; not sure after the connection was made again.
+    access: Option<Access>,
+    /// Methods of ours that can be called.
+    methods: BTreeSet<String>,
+    mouth: Mouth,
+    arrivals: Arrivals<TextReading>,
+    /// Packets without a name.
+    nameless: u64,
 }
 
 /// A track that can be watched.
 struct Offered {
     track: Track,
     publication: RemoteTrackPublication,
+    /// Where it has arrived since it is on offer, the newest first.
+    arrived: VecDeque<RemoteTrack>,
 }
 
 impl Engine {
@@ -91,6 +120,8 @@ impl Engine {
             inside: None,
             outlets: BTreeMap::new(),
             inlets: BTreeMap::new(),
+            calls: Calls::default(),
+            unsaid: BTreeSet::new(),
             counting: false,
         }
     }
@@ -103,6 +134,12 @@ impl Engine {
             }
             Order::Ping(number) => self.reports.say(&Report::Pong(number)),
             Order::Stats => self.count(),
+            Order::Say(say) => self.say(say),
+            Order::Send(packet) => self.send(packet),
+            Order::Call { call, to, method, payload, within_ms } => {
+                self.call(call, to, method, payload, Duration::from_millis(within_ms.into()));
+            }
+            Order::Answer { call, answer } => self.answer(call, answer),
             Order::Leave => {}
         }
     }
@@ -121,6 +158,9 @@ impl Engine {
             News::Ended => self.lose(LostWhy::Away),
             News::Published(lane, result) => self.published(lane, result),
             News::Active(active) => self.counted(&active),
+            News::Answered(call, answer) => self.answered(call, answer),
+            News::Sent(say, handed) => self.sent(say, handed),
+            News::Text(from, number, text) => self.text_ends(&from, number, text),
         }
     }
 
@@ -130,7 +170,10 @@ impl Engine {
         if must_join(&self.standing, &want.room) {
             return self.enter();
         }
-        let Some(inside) = &self.inside else { return };
+        self.take_calls();
+        // Before anything is published: it has to be closed by then.
+        self.open();
+        let (Some(inside), Some(want)) = (&self.inside, &self.want) else { return };
         for step in steps(&inside.have(), want) {
             match step {
                 Step::Unwatch(track) => self.unwatch(&track),
@@ -153,6 +196,7 @@ impl Engine {
                 auto_subscribe: false,
                 dynacast: true,
                 single_peer_connection: Some(false),
+                max_stream_bytes: Some(limits::CALL as u64),
                 ..RoomOptions::default()
             };
             News::Entered(Room::connect(&room.url, &room.token.0, options))
@@ -161,14 +205,23 @@ impl Engine {
 
     fn entered(&mut self, room: Room, events: Events) {
         let own = room.local_participant();
+        let Ok(mouth) = Mouth::new(own.clone(), self.inbox.clone(), self.generation) else {
+            return self.lose(LostWhy::Away);
+        };
         self.inside = Some(Inside {
             room,
             own,
             linked: true,
             people: BTreeMap::new(),
+            missing: BTreeMap::new(),
             offered: BTreeMap::new(),
             outputs: BTreeMap::new(),
             watched: BTreeMap::new(),
+            access: Some(Access::EVERYTHING),
+            methods: BTreeSet::new(),
+            mouth,
+            arrivals: Arrivals::default(),
+            nameless: 0,
         });
         self.standing = Standing::Inside;
         self.reports.say(&Report::Link(Link::Joined));
@@ -190,7 +243,11 @@ impl Engine {
         self.standing = Standing::Lost(self.token.clone());
         self.generation += 1;
         self.counting = false;
-        self.inside = None;
+        if let Some(nameless) = self.inside.take().map(|inside| inside.nameless).filter(|&count| count > 0) {
+            tracing::warn!("{nameless} packets without a name were dropped");
+        }
+        self.lose_calls();
+        self.lose_texts();
         self.reports.say(&Report::Link(Link::Lost(why)));
         self.fulfil();
     }
@@ -221,11 +278,13 @@ impl Engine {
         };
         let Some(inside) = &mut self.inside else { return };
         let place = if outlet.is_some() { Place::Underway } else { Place::Refused };
-        inside.outputs.insert(lane, Output { muted: output.muted, wish: output.clone(), place });
+        let standing = Output::new(output.clone(), place);
         let Some(outlet) = outlet else {
+            inside.outputs.insert(lane, standing);
             return self.reports.say(&Report::Fault(EngineFault::PublishRefused { lane }));
         };
-        outlet.mute(output.muted);
+        outlet.mute(standing.is_silent());
+        inside.outputs.insert(lane, standing);
         let (publisher, own) = (outlet.publisher(output), inside.own.clone());
         self.beside("publish", move || News::Published(lane, publisher(&own)));
     }
@@ -237,10 +296,8 @@ impl Engine {
         match result {
             Ok(publication) => {
                 let sid = publication.sid().as_str().into();
-                output.place = Place::Sent(Arc::new(publication));
-                if output.muted != output.wish.muted {
-                    output.apply_mute();
-                }
+                output.sent(publication);
+                self.open();
                 self.reports.say(&Report::Published { lane, sid });
             }
             Err(error) => {
@@ -252,11 +309,12 @@ impl Engine {
     }
 
     fn mute(&mut self, lane: LaneId, muted: bool) {
+        let Some(output) = self.inside.as_mut().and_then(|inside| inside.outputs.get_mut(&lane)) else {
+            return;
+        };
+        output.mute(muted);
         if let Some(outlet) = self.outlets.get(&lane) {
-            outlet.mute(muted);
-        }
-        if let Some(output) = self.inside.as_mut().and_then(|inside| inside.outputs.get_mut(&lane)) {
-            output.mute(muted);
+            outlet.mute(output.is_silent());
         }
     }
 
@@ -274,7 +332,9 @@ impl Engine {
         let Some(inside) = &mut self.inside else { return };
         if let Some(offered) = inside.offered.get(&wish.track) {
             let publication = offered.publication.clone();
-            let watching = Watching::new(wish.clone(), inlet, publication, Instant::now());
+            let mut watching = Watching::new(wish.clone(), inlet, publication, Instant::now());
+            offered.arrived.iter().rev().for_each(|track| watching.listen(track));
+            watching.resize(wish.size);
             inside.watched.insert(wish.track, watching);
         }
     }
@@ -293,10 +353,14 @@ impl Engine {
 
     /// Looks at every watched lane: what flows, what does not, what does not fit.
     pub(crate) fn look(&mut self, now: Instant) {
+        self.end_late_calls(now);
+        self.give_up_late_texts(now);
+        self.miss(now);
         let Some(inside) = &mut self.inside else { return };
         for (sid, watching) in &mut inside.watched {
             let lane = watching.wish.lane;
             watching.ask_anew(now);
+            watching.confirm(now);
             let track = inside.offered.get(sid).map(|offered| &offered.track);
             // A shared screen on which nothing moves may rightly send nothing.
             let still =

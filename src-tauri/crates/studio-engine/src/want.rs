@@ -103,7 +103,14 @@ mod tests {
 
     fn output(lane: u16, muted: bool) -> Publish {
         let media = Media::Audio { rate: 48_000, channels: 2, kbps: 96 };
-        Publish { lane: LaneId(lane), name: String::new(), kind: TrackKind::Microphone, media, muted }
+        Publish {
+            lane: LaneId(lane),
+            name: String::new(),
+            kind: TrackKind::Microphone,
+            media,
+            muted,
+            open_to: None,
+        }
     }
 
     fn watch(track: &str, lane: u16) -> Watch {
@@ -111,7 +118,13 @@ mod tests {
     }
 
     fn want(publish: Vec<Publish>, watch: Vec<Watch>) -> Want {
-        Want { room: Room { url: String::new(), token: Token("one".into()) }, publish, watch }
+        Want {
+            room: Room { url: String::new(), token: Token("one".into()) },
+            publish,
+            watch,
+            listen: vec![],
+            answer: vec![],
+        }
     }
 
     fn have(published: &[(u16, bool)], offered: &[&str], watched: &[Watch]) -> Have {

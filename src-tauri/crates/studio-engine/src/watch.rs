@@ -1,8 +1,13 @@
 //! Inputs: from the library's thread into a lane.
+//!
+//! A track that was given up and is asked for anew mostly arrives where it arrived before, and the library says nothing
+//! of it. So wherever a track has arrived once is listened to as long as it is watched, and what comes from one place
+//! at a time is taken.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 use studio_lane::{Block, Meta, Writer};
@@ -17,12 +22,21 @@ use crate::watchdog::{Alarm, Watchdog};
 /// Sound in lanes is always this.
 const RATE: u32 = 48_000;
 const CHANNELS: u32 = 2;
+/// How long the stream that fills a lane may be silent before another one does.
+const HANDOVER_US: i64 = 100_000;
+/// Streams of one track; those of the places where it arrived last.
+pub(crate) const PLACES: usize = 4;
+/// How long frames may be away after the connection was made again, until the wish is said once more.
+const TO_CONFIRM: Duration = Duration::from_millis(300);
 
 /// An in lane. Made once for each lane; the tracks that fill it change.
 pub(crate) struct Inlet {
     writer: Mutex<Writer>,
     frames: AtomicU64,
     dropped: AtomicU64,
+    /// Which stream fills it, and when it did last.
+    live: AtomicU64,
+    live_us: AtomicI64,
     /// `width << 32 | height` of a picture that did not fit and has not been reported yet; 0 if there is none.
     too_large: AtomicU64,
 }
@@ -30,7 +44,14 @@ pub(crate) struct Inlet {
 impl Inlet {
     pub(crate) fn new(lane: LaneId, block: &Block) -> Option<Inlet> {
         let writer = Mutex::new(block.writer(lane.0.into())?);
-        Some(Inlet { writer, frames: 0.into(), dropped: 0.into(), too_large: 0.into() })
+        Some(Inlet {
+            writer,
+            frames: 0.into(),
+            dropped: 0.into(),
+            live: 0.into(),
+            live_us: 0.into(),
+            too_large: 0.into(),
+        })
     }
 
     /// Frames written, and frames that were not.
@@ -44,6 +65,17 @@ impl Inlet {
             0 => None,
             size => Some(((size >> 32) as u32, size as u32)),
         }
+    }
+
+    /// Whether a frame of `stream` is to be taken: the same frames can come twice.
+    fn admits(&self, stream: u64, now_us: i64) -> bool {
+        let is_live = self.live.load(Ordering::Relaxed) == stream;
+        let admitted = is_live || now_us - self.live_us.load(Ordering::Relaxed) >= HANDOVER_US;
+        if admitted {
+            self.live.store(stream, Ordering::Relaxed);
+            self.live_us.store(now_us, Ordering::Relaxed);
+        }
+        admitted
     }
 
     /// On the library's thread: whatever size a guest sends that fits the lane is passed on as it is.
@@ -111,9 +143,11 @@ pub(crate) struct Watching {
     pub(crate) inlet: Arc<Inlet>,
     pub(crate) dog: Watchdog,
     publication: RemoteTrackPublication,
-    stream: Option<Stream>,
+    streams: VecDeque<Stream>,
     /// When to ask anew, after the subscription has been given up to do so.
     again: Option<Instant>,
+    /// When to say the wish once more, and the frames at the time of that decision, after the connection was made again.
+    confirm: Option<(Instant, u64)>,
     reported_too_large: bool,
     /// What the lane had dropped at the last look.
     dropped: u64,
@@ -137,9 +171,17 @@ impl Watching {
         // What an earlier track of this lane has left to report is not about this one.
         inlet.take_too_large();
         let dog = Watchdog::new(now, frames);
-        let (stream, again) = (None, None);
-        let watching =
-            Watching { wish, inlet, dog, publication, stream, again, reported_too_large: false, dropped };
+        let watching = Watching {
+            wish,
+            inlet,
+            dog,
+            publication,
+            streams: VecDeque::new(),
+            again: None,
+            confirm: None,
+            reported_too_large: false,
+            dropped,
+        };
         watching.ask(true);
         watching
     }
@@ -149,29 +191,43 @@ impl Watching {
         let _ = self.publication.set_subscribed(subscribe);
     }
 
-    /// The track has arrived: its frames go to the lane from here on. A stream that the library will not make is
-    /// silence, and for silence there is the watchdog.
+    /// The track has arrived: its frames go to the lane from here on.
     pub(crate) fn arrived(&mut self, track: &RemoteTrack, now: Instant) {
-        self.stream = None;
-        let inlet = Arc::clone(&self.inlet);
-        let stream = match track {
-            RemoteTrack::Video(track) => NativeVideoStream::new(track, move |frame| inlet.picture(&frame))
-                .map(Stream::Video)
-                .map_err(log),
-            RemoteTrack::Audio(track) => {
-                NativeAudioStream::new(track, RATE, CHANNELS, move |frame| inlet.sound(&frame))
-                    .map(Stream::Audio)
-                    .map_err(log)
-            }
-        };
-        self.stream = stream.ok();
+        self.listen(track);
         self.dog.subscribed(now);
         self.resize(self.wish.size);
     }
 
+    /// Takes what comes from where the track has arrived. A stream that the library will not make is silence, and for
+    /// silence there is the watchdog.
+    pub(crate) fn listen(&mut self, track: &RemoteTrack) {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let inlet = Arc::clone(&self.inlet);
+        let stream = match track {
+            RemoteTrack::Video(track) => NativeVideoStream::new(track, move |frame| {
+                if inlet.admits(number, monotonic_us()) {
+                    inlet.picture(&frame);
+                }
+            })
+            .map(Stream::Video)
+            .map_err(log),
+            RemoteTrack::Audio(track) => NativeAudioStream::new(track, RATE, CHANNELS, move |frame| {
+                if inlet.admits(number, monotonic_us()) {
+                    inlet.sound(&frame);
+                }
+            })
+            .map(Stream::Audio)
+            .map_err(log),
+        };
+        self.streams.truncate(PLACES - 1);
+        if let Ok(stream) = stream {
+            self.streams.push_front(stream);
+        }
+    }
+
     /// The track has gone away, asked for or not.
     pub(crate) fn departed(&mut self, now: Instant) {
-        self.stream = None;
         if self.again.is_none() {
             self.dog.unsubscribed(now);
         }
@@ -180,14 +236,13 @@ impl Watching {
     /// Tells the server the size it is shown at.
     pub(crate) fn resize(&mut self, size: Option<(u32, u32)>) {
         self.wish.size = size;
-        if let (Some((width, height)), Some(Stream::Video(_))) = (size, &self.stream) {
+        if let (Some((width, height)), Some(Stream::Video(_))) = (size, self.streams.front()) {
             let _ = self.publication.update_video_dimensions(width, height);
         }
     }
 
     /// Gives the subscription up; [`Watching::ask_anew`] asks again at `when`.
     pub(crate) fn give_up_until(&mut self, when: Instant) {
-        self.stream = None;
         self.ask(false);
         self.again = Some(when);
     }
@@ -197,6 +252,21 @@ impl Watching {
         if self.again.is_some_and(|when| when <= now) {
             self.again = None;
             self.dog.unsubscribed(now);
+            self.ask(true);
+        }
+    }
+
+    /// The connection was made again: what was asked for in the meantime can be lost without a word.
+    pub(crate) fn confirm_from(&mut self, now: Instant) {
+        self.confirm = Some((now + TO_CONFIRM, self.inlet.counts().0));
+    }
+
+    /// Asks once more, if it is time to and nothing has come since.
+    pub(crate) fn confirm(&mut self, now: Instant) {
+        if let Some((_, frames)) = self.confirm.take_if(|(when, _)| *when <= now)
+            && self.inlet.counts().0 == frames
+            && self.again.is_none()
+        {
             self.ask(true);
         }
     }
@@ -216,7 +286,7 @@ impl Watching {
 
     /// Gives the track up for good.
     pub(crate) fn end(self) {
-        drop(self.stream);
+        drop(self.streams);
         let _ = self.publication.set_subscribed(false);
     }
 }
@@ -256,5 +326,15 @@ mod tests {
         assert_eq!(inlet.write(0, Meta::default(), |_| unreachable!()), Ok(()));
         assert!(reader.newest().is_none());
         assert_eq!(inlet.counts(), (0, 2));
+    }
+
+    #[test]
+    fn one_stream_at_a_time_fills_a_lane_and_another_one_when_it_is_silent() {
+        let (inlet, _reader) = inlet(8);
+        assert!(inlet.admits(1, 1_000_000));
+        assert!(!inlet.admits(2, 1_010_000), "the same once more");
+        assert!(inlet.admits(1, 1_020_000));
+        assert!(inlet.admits(2, 1_020_000 + HANDOVER_US), "the first one has ended");
+        assert!(!inlet.admits(1, 1_030_000 + HANDOVER_US));
     }
 }

@@ -1,7 +1,8 @@
 //! Whether frames come out of a subscription. The library can say "subscribed", decode, and never deliver; asking
-//! anew has cured every case seen. It is no cure where nothing is sent: a track that is subscribed to anew while its
-//! publisher sends nothing is not delivered when it does, only after being asked for once more. So a track that has
-//! flowed is left alone, and one that has not is asked for again and again.
+//! anew has cured every case seen, and so it does where a track has silently not come back after a fault.
+//!
+//! A track that has flowed is left alone for a while: what is away for moments comes back by itself. Asking on and on
+//! while its publisher sends nothing does no harm.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +11,10 @@ const TO_SUBSCRIBE: Duration = Duration::from_secs(3);
 /// How long the first frame may take once it is.
 const TO_FLOW: Duration = Duration::from_secs(1);
 /// How long frames that flowed may be away.
-const PAUSE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_secs(2);
 /// How often to subscribe anew before saying that it is no use.
 const TRIES: u32 = 2;
-/// How long to wait between attempts after that.
+/// How long to wait after that, or after frames that flowed are missed, and between further attempts.
 const TO_TRY_ON: Duration = Duration::from_secs(5);
 
 /// What a look at a lane has shown.
@@ -86,7 +87,14 @@ impl Watchdog {
             let gone = self.flowing && quiet >= PAUSE;
             self.flowing &= !gone;
             self.stalled |= gone;
-            return gone.then_some(Alarm::Stalled);
+            if gone {
+                return Some(Alarm::Stalled);
+            }
+            if self.flowing || quiet < PAUSE + TO_TRY_ON {
+                return None;
+            }
+            self.unsubscribed(now);
+            return Some(Alarm::Again);
         }
         let limit = match (self.stalled, self.subscribed) {
             (true, _) => TO_TRY_ON,
@@ -164,9 +172,35 @@ mod tests {
         let (mut dog, at) = dog();
         dog.subscribed(at(0));
         assert_eq!(dog.look(at(10), 5, true), Some(Alarm::Flowing));
-        assert_eq!(dog.look(at(3_009), 5, true), None);
-        assert_eq!(dog.look(at(3_010), 5, true), Some(Alarm::Stalled));
-        assert_eq!(dog.look(at(90_000), 5, true), None);
-        assert_eq!(dog.look(at(90_050), 6, true), Some(Alarm::Flowing));
+        assert_eq!(dog.look(at(2_009), 5, true), None);
+        assert_eq!(dog.look(at(2_010), 5, true), Some(Alarm::Stalled));
+        assert_eq!(dog.look(at(7_009), 5, true), None);
+        assert_eq!(dog.look(at(7_009), 6, true), Some(Alarm::Flowing));
+        assert_eq!(dog.look(at(9_008), 6, true), None, "and all of it begins again");
+    }
+
+    #[test]
+    fn frames_that_stay_away_are_asked_for_anew_now_and_again_and_told_once() {
+        let (mut dog, at) = dog();
+        dog.subscribed(at(0));
+        dog.look(at(10), 5, true);
+        assert_eq!(dog.look(at(2_010), 5, true), Some(Alarm::Stalled));
+        assert_eq!(dog.look(at(7_010), 5, true), Some(Alarm::Again));
+        dog.subscribed(at(7_200));
+        assert_eq!(dog.look(at(12_199), 5, true), None);
+        assert_eq!(dog.look(at(12_200), 5, true), Some(Alarm::Again));
+        assert_eq!(dog.look(at(17_200), 5, true), Some(Alarm::Again), "also when it is not even confirmed");
+        assert_eq!(dog.look(at(17_300), 6, true), Some(Alarm::Flowing));
+        assert_eq!(dog.look(at(17_400), 7, true), None);
+    }
+
+    #[test]
+    fn a_track_that_flowed_and_is_muted_is_not_asked_for() {
+        let (mut dog, at) = dog();
+        dog.subscribed(at(0));
+        dog.look(at(10), 5, true);
+        assert_eq!(dog.look(at(60_000), 5, false), None);
+        assert_eq!(dog.look(at(61_999), 5, true), None);
+        assert_eq!(dog.look(at(62_000), 5, true), Some(Alarm::Stalled));
     }
 }

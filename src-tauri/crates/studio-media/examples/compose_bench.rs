@@ -72,7 +72,7 @@ fn grid(tiles: u32) -> Drawing {
     let (w, h) = (1.0 / columns as f32, 1.0 / rows as f32);
     let place = |n: u32| Rect { x: (n % columns) as f32 * w, y: (n / columns) as f32 * h, w, h };
     let tiles = (0..tiles).map(|n| Tile { source: Some(SourceId(n)), place: place(n) }).collect();
-    Drawing { tiles, voices: Vec::new() }
+    Drawing { tiles, ..Drawing::default() }
 }
 
 fn cpu_ms() -> f64 {

@@ -34,6 +34,15 @@ impl Picture {
         }
     }
 
+    /// Whether both are the same picture in the same place, not merely alike.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Pool(this), Self::Pool(other)) => Arc::ptr_eq(this, other),
+            (Self::Lane(this), Self::Lane(other)) => Arc::ptr_eq(this, other),
+            (Self::Pool(_), Self::Lane(_)) | (Self::Lane(_), Self::Pool(_)) => false,
+        }
+    }
+
     /// When it was taken or composed.
     pub fn at(&self) -> ShowTime {
         match self {

@@ -5,18 +5,21 @@
 //! all three in that order, so that `Closed` means what it says.
 
 mod lanes;
+mod own;
 mod picture;
 mod recording;
 mod shared;
 mod sound;
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
+use studio_lane::{Block, Reader, Shape, Writer};
 use studio_wire::ids::{Epoch, ProgramId};
-use studio_wire::media::{Drawing, MediaFigures, MediaOrder, MediaReport, Voice, Wiring};
+use studio_wire::media::{Drawing, MediaFigures, MediaOrder, MediaReport, Monitor, Voice, Wiring};
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
@@ -24,8 +27,8 @@ use crate::clock::{TickClock, now, raise_priority, sleep_until};
 use crate::preview::Preview;
 use crate::video::compose::Compositor;
 use crate::{Config, ReportSink};
+use lanes::{AirEnds, CrewPictures, CrewSounds, SOUND_BYTES};
 pub use lanes::{AirLanes, CrewLanes, LaneDesk, Out};
-use lanes::{CrewPictures, CrewSounds};
 use picture::PictureDesk;
 use recording::RecordDesk;
 use shared::Shared;
@@ -33,6 +36,8 @@ use sound::SoundDesk;
 
 /// Orders that may wait for a thread: seconds of the fastest clicking.
 const ORDERS: usize = 256;
+/// Blocks of the monitor that wait for a listener who is late: 200 ms.
+const MONITOR_BLOCKS: u32 = 20;
 /// Between `Open` and tick 0, so that both threads are there in time.
 const HEAD_START: ShowTime = ShowTime::from_ms(20);
 
@@ -52,16 +57,17 @@ enum PictureOrder {
     Sources(Arc<[Wiring]>),
     Scene(Drawing),
     Crew(Option<CrewPictures>),
-    Air(Option<Out>),
+    Air(Option<AirEnds>),
     Close { then: Then },
 }
 
 enum SoundOrder {
     Open { start: ShowTime },
     Sources(Arc<[Wiring]>),
-    Voices(Vec<Voice>),
+    Heard { voices: Vec<Voice>, monitor: Monitor },
     Crew(Option<CrewSounds>),
-    Air(Option<Out>),
+    Air(Option<AirEnds>),
+    Listen(Writer),
     Close { then: Then },
 }
 
@@ -130,7 +136,8 @@ impl Media {
                     && send(&self.sound, SoundOrder::Sources(wirings))
             }
             MediaOrder::Scene { program: ProgramId(0), scene } => {
-                send(&self.sound, SoundOrder::Voices(scene.voices.clone()))
+                let (voices, monitor) = (scene.voices.clone(), scene.monitor.clone());
+                send(&self.sound, SoundOrder::Heard { voices, monitor })
                     && send(&self.picture, PictureOrder::Scene(scene))
             }
             MediaOrder::Scene { program, .. } => {
@@ -174,6 +181,18 @@ impl Media {
     /// Where engines' lanes are given and taken away.
     pub fn desk(&self) -> LaneDesk {
         LaneDesk { picture: self.picture.clone(), sound: self.sound.clone() }
+    }
+
+    /// What is heard at this machine, for an output device: blocks of 10 ms, 48 kHz stereo i16, from now on. 200 ms wait
+    /// for who is late, then the oldest are lost; none come while a scene's monitor names nothing. Reading never waits,
+    /// locks or allocates. There is one listener: the next call takes the blocks away from this one.
+    pub fn monitor(&self) -> io::Result<Reader> {
+        let block = Block::create(&[Shape { slots: MONITOR_BLOCKS, slot_bytes: SOUND_BYTES as u32 }])?;
+        let (writer, reader) = block.writer(0).zip(block.reader(0)).expect("a new block's lane, taken once");
+        if !send(&self.sound, SoundOrder::Listen(writer)) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(reader)
     }
 
     /// The newest pictures for windows.

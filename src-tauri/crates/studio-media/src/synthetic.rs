@@ -2,9 +2,14 @@
 //! depends on show time alone, so that picture and sound made in different threads or processes are in step.**
 //!
 //! A source flashes for 100 ms once a second and sounds at the same instant; its picture carries a running number
-//! and the show time it was drawn at. `inspect` reads all of it back from a finished recording.
+//! and the show time it was drawn at. `inspect` reads all of it back from a finished recording. Bars and chord are the
+//! plain ones beside them: they always look and sound the same.
 
+pub mod bars;
+pub mod chord;
 pub mod code;
+#[cfg(test)]
+pub(crate) mod hearing;
 pub mod pattern;
 pub mod tone;
 

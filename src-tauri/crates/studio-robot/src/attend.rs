@@ -100,7 +100,7 @@ fn guest_once(seat: &Seat, stop: &AtomicBool, hear: &mut dyn FnMut(&Report, bool
     let connection = Connection::start(&shapes, &block, &[(0, &camera_out.bell), (1, &microphone_out.bell)])?;
     let voices = (2..2 + VOICES).map(LaneId);
     let wish = Wish {
-        want: Want { room: seat.crew(), publish: outputs(), watch: Vec::new() },
+        want: wanted(seat.crew(), outputs()),
         lanes: voices.map(|lane| (lane, TrackKind::Microphone)).collect(),
     };
     let readers = (2..2 + usize::from(VOICES)).filter_map(|lane| block.reader(lane)).collect();
@@ -123,6 +123,11 @@ fn guest_once(seat: &Seat, stop: &AtomicBool, hear: &mut dyn FnMut(&Report, bool
     })
 }
 
+/// Nothing is watched yet, and nothing listened to.
+fn wanted(room: Room, publish: Vec<Publish>) -> Want {
+    Want { room, publish, watch: Vec::new(), listen: Vec::new(), answer: Vec::new() }
+}
+
 /// Small, one layer, and the sound of a voice.
 fn outputs() -> Vec<Publish> {
     let video = Media::Video {
@@ -140,6 +145,7 @@ fn outputs() -> Vec<Publish> {
         kind,
         media,
         muted: false,
+        open_to: None,
     };
     vec![output(0, "camera", TrackKind::Camera, video), output(1, "microphone", TrackKind::Microphone, audio)]
 }
@@ -166,7 +172,7 @@ fn watch_program_once(room: &Room, stop: &AtomicBool) -> io::Result<LostWhy> {
     let block = Block::create(&shapes)?;
     let connection = Connection::start(&shapes, &block, &[])?;
     let wish = Wish {
-        want: Want { room: room.clone(), publish: Vec::new(), watch: Vec::new() },
+        want: wanted(room.clone(), Vec::new()),
         lanes: vec![(LaneId(0), TrackKind::Camera), (LaneId(1), TrackKind::Microphone)],
     };
     let readers = (0..2).filter_map(|lane| block.reader(lane)).collect();
@@ -221,7 +227,7 @@ impl Wish {
         let known = self.want.watch.iter().any(|watch| watch.track == track.sid);
         let kind = match track.kind {
             TrackKind::Camera | TrackKind::Screen => TrackKind::Camera,
-            TrackKind::Microphone | TrackKind::ScreenSound => TrackKind::Microphone,
+            TrackKind::Microphone | TrackKind::ScreenSound | TrackKind::StageMedia => TrackKind::Microphone,
         };
         let taken = |lane| self.want.watch.iter().any(|watch| watch.lane == lane);
         let free = self.lanes.iter().find(|(lane, of)| *of == kind && !taken(*lane));
@@ -251,7 +257,7 @@ mod tests {
     fn every_voice_gets_a_lane_of_its_own_and_pictures_of_others_get_none() {
         let room = Room { url: String::new(), token: Token(String::new()) };
         let mut wish = Wish {
-            want: Want { room, publish: outputs(), watch: Vec::new() },
+            want: wanted(room, outputs()),
             lanes: vec![(LaneId(2), TrackKind::Microphone), (LaneId(3), TrackKind::Microphone)],
         };
         let track = |sid: &str, kind| Track {

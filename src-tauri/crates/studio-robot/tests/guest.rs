@@ -44,7 +44,8 @@ impl Observer {
         let (say, hear) = talk::split(ours).unwrap();
         hear.set_patience(Some(Duration::from_secs(20))).unwrap();
         let room = Room { url: server.url(), token: Token(token("crew", "observer", false)) };
-        let want = Want { room, publish: Vec::new(), watch: Vec::new() };
+        let (listen, answer) = (Vec::new(), Vec::new());
+        let want = Want { room, publish: Vec::new(), watch: Vec::new(), listen, answer };
         let (picture, sound) = (block.reader(0).unwrap(), block.reader(1).unwrap());
         let mut observer = Self { say, hear, picture, sound, want };
         observer.wish();
@@ -151,7 +152,7 @@ fn a_robot_shows_its_clock_sounds_its_pitch_and_leaves_when_its_input_ends() {
     assert!(robot.wait().unwrap().success());
     assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
     observer.expect("leaving", |report| match report {
-        Report::Gone(identity) if identity.as_str() == "robot" => Some(()),
+        Report::Gone { identity, .. } if identity.as_str() == "robot" => Some(()),
         _ => None,
     });
     let mut said = String::new();

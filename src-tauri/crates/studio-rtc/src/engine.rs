@@ -9,7 +9,6 @@ mod news;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::thread;
@@ -19,12 +18,15 @@ use studio_lane::talk::{self, TalkError};
 use studio_lane::{Bell, hello};
 use studio_wire::Epoch;
 use studio_wire::engine::{Order, Report};
-use studio_wire::rtc::{RoomKind, RtcReport};
+use studio_wire::rtc::RoomKind;
 
 pub use lanes::{AirBlock, CrewBlock, LaneSink, Out};
+pub(crate) use news::{Heard, Side};
+use news::{News, Step};
 
 use crate::lines;
 use crate::secret::redact;
+use crate::tools::Programs;
 
 /// How often the child is asked for a sign of life.
 const PING: Duration = Duration::from_millis(250);
@@ -32,13 +34,13 @@ const PING: Duration = Duration::from_millis(250);
 const SILENCE: Duration = Duration::from_millis(1500);
 /// The same, before its first word: it loads a library of 28 MB first, perhaps on a busy machine.
 const FIRST_SILENCE: Duration = Duration::from_secs(5);
-/// Orders that wait for a child that does not read.
-const QUEUE: usize = 64;
+/// Orders that wait for a child that does not read: every seat may be told and answered something at once.
+const QUEUE: usize = 512;
 
 /// What a child's threads tell the supervisor.
 pub(crate) enum Sign {
-    /// It reported something that concerns the core.
-    Said(RtcReport),
+    /// It reported something that concerns somebody.
+    Heard(Heard),
     /// It ended, hung, or spoke nonsense: it is of no more use.
     Dead(&'static str),
 }
@@ -55,17 +57,17 @@ impl Engine {
     /// Starts the child of a room and gives its lanes to `sink`. `sign` is called from the child's own threads.
     /// Must be called from a thread that lives as long as the app: the child dies with it.
     pub fn start(
-        program: &Path,
-        library: &Path,
+        programs: &Programs,
         room: RoomKind,
         epoch: Epoch,
+        side: Side,
         sink: &dyn LaneSink,
-        sign: impl Fn(Sign) + Clone + Send + 'static,
+        sign: impl Fn(Sign) + Send + 'static,
     ) -> io::Result<Self> {
         let (memory, ends) = lanes::create(room)?;
         let (ours, theirs) = UnixStream::pair()?;
-        let child = Command::new(program)
-            .env("SIDESTAGE_LIVEKIT_LIB", library)
+        let child = Command::new(&programs.engine)
+            .env("SIDESTAGE_LIVEKIT_LIB", &programs.library)
             .stdin(OwnedFd::from(theirs))
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -83,8 +85,9 @@ impl Engine {
                 lines::pump(err, |line| tracing::info!(room = room.word(), %epoch, "{}", redact(line)));
             })?;
         }
-        let dead = sign.clone();
-        spawn("engine-ear", move || dead(Sign::Dead(hear(ear, room, epoch, sign))))?;
+        let listener =
+            Listener { room, epoch, news: News::new(room, epoch, side), mouth: engine.orders.clone() };
+        spawn("engine-ear", move || sign(Sign::Dead(listener.listen(ear, &sign))))?;
         spawn("engine-mouth", move || say(mouth, &queue))?;
         match ends {
             lanes::Ends::Crew(block) => sink.crew(Some(block)),
@@ -134,26 +137,49 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread::Builder::new().name(name.into()).spawn(body).map(drop)
 }
 
-/// Passes on reports until the child is dead; says why it is.
-fn hear(mut ear: talk::Receiver, room: RoomKind, epoch: Epoch, sign: impl Fn(Sign)) -> &'static str {
-    let mut awake = false;
-    loop {
-        match ear.receive::<Report>() {
-            Ok(report) => {
-                if !awake {
-                    awake = true;
-                    let _ = ear.set_patience(Some(SILENCE));
+/// What an engine's ear needs to know.
+struct Listener {
+    room: RoomKind,
+    epoch: Epoch,
+    news: News,
+    mouth: SyncSender<Order>,
+}
+
+impl Listener {
+    /// Passes on what concerns anybody until the child is dead; says why it is.
+    fn listen(mut self, mut ear: talk::Receiver, sign: impl Fn(Sign)) -> &'static str {
+        let mut awake = false;
+        loop {
+            match ear.receive::<Report>() {
+                Ok(report) => {
+                    if !awake {
+                        awake = true;
+                        let _ = ear.set_patience(Some(SILENCE));
+                    }
+                    self.hear(report, &sign);
                 }
-                if let Some(report) = news::translate(room, epoch, report) {
-                    sign(Sign::Said(report));
+                Err(TalkError::Closed) => return "ended",
+                Err(TalkError::Quiet) => return "silent",
+                Err(error) => {
+                    tracing::error!(room = self.room.word(), epoch = %self.epoch, %error, "engine not understood");
+                    return "not understood";
                 }
             }
-            Err(TalkError::Closed) => return "ended",
-            Err(TalkError::Quiet) => return "silent",
-            Err(error) => {
-                tracing::error!(room = room.word(), %epoch, %error, "engine not understood");
-                return "not understood";
+        }
+    }
+
+    fn hear(&mut self, report: Report, sign: impl Fn(Sign)) {
+        let now = Instant::now();
+        match self.news.hear(report, now) {
+            Step::Nothing => {}
+            Step::Pass(heard) => sign(Sign::Heard(heard)),
+            Step::Answer { call, answer } => {
+                // Whoever asks so often may wait for this one until their own limit.
+                let _ = self.mouth.try_send(Order::Answer { call, answer });
             }
+        }
+        for flood in self.news.floods(now) {
+            sign(Sign::Heard(flood));
         }
     }
 }

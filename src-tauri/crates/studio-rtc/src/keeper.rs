@@ -6,8 +6,9 @@
 //! line of a log. The server never outlives its keeper.
 //!
 //! The app starts it with a [`Config`] on standard input, connects to the socket and asks. What the keeper tells
-//! without having been asked is [`Tell::Lost`]. A connection that ends without [`Ask::Bye`] starts the lease: whoever
-//! connects in time gets the same server; nobody does, and everything ends.
+//! without having been asked is [`Tell::Lost`]. Who has asked is the keeper's app, until somebody
+//! else asks; a connection that asks for nothing changes nothing. When the app's connection ends without [`Ask::Bye`]
+//! the lease starts: whoever asks in time gets the same server; nobody does, and everything ends.
 
 mod hold;
 mod link;
@@ -20,7 +21,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use hold::{HoldError, hold};
-pub use link::{connect, launch};
+pub(crate) use link::peer;
+pub use link::{connect, launch, waits};
 pub use server::{Ports, become_server};
 
 use crate::secret::Secret;

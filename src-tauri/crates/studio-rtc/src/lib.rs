@@ -13,15 +13,22 @@
 
 mod admin;
 mod engine;
+mod gate;
 pub mod keeper;
+pub mod keychain;
 mod lines;
 mod port;
+mod probe;
+mod protocol;
 mod rooms;
+mod seat;
 pub mod secret;
 mod supervisor;
 mod tokens;
 mod tools;
 
 pub use engine::{AirBlock, CrewBlock, LaneSink, Out};
-pub use port::{HomePaths, Rtc, SeatToken};
+pub use keeper::waits as keeper_waits;
+pub use port::{HomePaths, Rtc};
+pub use seat::{SeatError, SeatToken};
 pub use tools::Tools;

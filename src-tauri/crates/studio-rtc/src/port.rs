@@ -8,13 +8,14 @@ use std::thread::{self, JoinHandle};
 
 use studio_wire::engine::Token;
 use studio_wire::rtc::{RoomKind, RtcOrder, RtcReport};
-use studio_wire::{Fault, Identity, Role, SessionId};
+use studio_wire::{Fault, Identity, Role, SessionId, room};
 
 use crate::engine::LaneSink;
 use crate::rooms::Rooms;
+use crate::seat::SeatToken;
 use crate::supervisor::{Event, Supervisor};
 use crate::tokens::{Mint, Pass};
-use crate::tools::{Checked, Tools};
+use crate::tools::{Programs, Tools};
 
 /// The folders of a home that this crate writes to; they exist.
 #[derive(Clone, Debug)]
@@ -25,17 +26,6 @@ pub struct HomePaths {
     pub runtime: PathBuf,
 }
 
-/// A seat for a foreign client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeatToken {
-    /// The server.
-    pub url: String,
-    /// Opens one room for one identity.
-    pub token: Token,
-    /// Whose.
-    pub identity: String,
-}
-
 /// Both rooms of a show: server, engines, tokens. Dropped, it ends everything it has started.
 pub struct Rtc {
     inbox: Sender<Event>,
@@ -44,22 +34,25 @@ pub struct Rtc {
 }
 
 impl Rtc {
-    /// Starts the port's threads; no server and no engine yet. `report` is called from them, in order for each room.
+    /// Starts the port's threads; no server and no engine yet. With a seat it is that seat's side of somebody else's
+    /// show, without one it holds a show of its own. `report` is called from the threads, in order for each room.
     pub fn start(
         tools: Tools,
         home: HomePaths,
         desk: impl LaneSink + 'static,
+        seat: Option<SeatToken>,
         report: impl Fn(RtcReport) + Send + Sync + 'static,
     ) -> Self {
         let shared = Arc::new(Shared { report: Box::new(report), now: Mutex::default() });
         let (inbox, events) = mpsc::channel();
         let (to_rooms, orders) = tokio::sync::mpsc::unbounded_channel();
-        let rooms = Rooms::new(tools, home, shared.clone());
+        let rooms = Rooms::new(tools.clone(), home, shared.clone());
         let server = thread::Builder::new()
             .name("rtc-server".into())
             .spawn(move || rooms.run(orders))
             .expect("a thread at the start");
-        let supervisor = Supervisor::new(shared.clone(), Box::new(desk), to_rooms, inbox.clone());
+        let supervisor =
+            Supervisor::new(shared.clone(), tools, Box::new(desk), seat, to_rooms, inbox.clone());
         let engines = thread::Builder::new()
             .name("rtc-engines".into())
             .spawn(move || supervisor.run(&events))
@@ -77,12 +70,22 @@ impl Rtc {
     /// A seat in `crew` for somebody who is not this app. Only after `RoomsReady`, and not for viewers.
     pub fn seat(&self, role: Role, identity: &str) -> Result<SeatToken, Fault> {
         let nobody = || Fault::NobodyThere { person: Identity::from(identity) };
-        self.pass(Pass::of(RoomKind::Crew, role).ok_or_else(nobody)?, identity)
+        self.pass(Pass::of(RoomKind::Crew, role).ok_or_else(nobody)?, role, identity, "")
     }
 
     /// A viewer's seat in `air`. Only after `RoomsReady`.
     pub fn air_seat(&self, identity: &str) -> Result<SeatToken, Fault> {
-        self.pass(Pass::AirAudience(Role::Viewer), identity)
+        self.pass(Pass::AirAudience(Role::Viewer), Role::Viewer, identity, "")
+    }
+
+    /// A seat in the room that somebody of this role works in; an empty name is their identity. Only after
+    /// `RoomsReady`. The host's own seat is given to nobody.
+    pub fn seat_for(&self, role: Role, identity: &str, name: &str) -> Result<SeatToken, Fault> {
+        let nobody = || Fault::NobodyThere { person: Identity::from(identity) };
+        if role == Role::Host || identity == room::HOST {
+            return Err(nobody());
+        }
+        self.pass(Pass::of(role.room(), role).ok_or_else(nobody)?, role, identity, name)
     }
 
     /// Every process that runs for this port, by name.
@@ -90,9 +93,12 @@ impl Rtc {
         self.shared.now().processes.iter().map(|(name, pid)| (name.clone(), *pid)).collect()
     }
 
-    fn pass(&self, pass: Pass, identity: &str) -> Result<SeatToken, Fault> {
-        let (url, token) = self.shared.token(pass, &Identity::from(identity), identity)?;
-        Ok(SeatToken { url, token, identity: identity.to_owned() })
+    fn pass(&self, pass: Pass, role: Role, identity: &str, name: &str) -> Result<SeatToken, Fault> {
+        let shown = if name.is_empty() { identity } else { name };
+        let (urls, token) = self.shared.token(pass, &Identity::from(identity), shown)?;
+        let url = urls.first().cloned().ok_or(Fault::ServerLost)?;
+        let urls = if urls.len() > 1 { urls } else { Vec::new() };
+        Ok(SeatToken { url, urls, token, identity: identity.to_owned(), role, name: name.to_owned() })
     }
 }
 
@@ -121,13 +127,15 @@ pub(crate) struct Shared {
 #[derive(Default)]
 pub(crate) struct Standing {
     pub hosted: Option<Hosted>,
-    pub checked: Option<Checked>,
+    /// What engines run from, once it was looked at.
+    pub programs: Option<Programs>,
     pub processes: BTreeMap<String, u32>,
 }
 
 /// A server with both rooms of a show. Stays while the server is replaced: address and keys do.
 pub(crate) struct Hosted {
-    pub url: String,
+    /// Every node of it; at least one.
+    pub urls: Vec<String>,
     pub mint: Mint,
     pub session: SessionId,
 }
@@ -141,8 +149,9 @@ impl Shared {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn checked(&self) -> Option<Checked> {
-        self.now().checked.clone()
+    /// What engines run from, if anything has been looked at yet.
+    pub fn programs(&self) -> Option<Programs> {
+        self.now().programs.clone()
     }
 
     /// Notes that a process runs, or no longer does.
@@ -154,12 +163,12 @@ impl Shared {
         };
     }
 
-    /// The server's address and a fresh token for it.
-    pub fn token(&self, pass: Pass, identity: &Identity, name: &str) -> Result<(String, Token), Fault> {
+    /// The server's addresses and a fresh token for it.
+    pub fn token(&self, pass: Pass, identity: &Identity, name: &str) -> Result<(Vec<String>, Token), Fault> {
         let now = self.now();
         let hosted = now.hosted.as_ref().ok_or(Fault::ServerLost)?;
         match hosted.mint.mint(pass, &hosted.session, identity, name) {
-            Ok(token) => Ok((hosted.url.clone(), token)),
+            Ok(token) => Ok((hosted.urls.clone(), token)),
             Err(error) => Err(Fault::RoomRefused { room: pass.room(), said: error.to_string() }),
         }
     }

@@ -1,25 +1,38 @@
-//! The thread that starts, watches and ends the engines of both rooms. It lives as long as the port: the children's
-//! lives are tied to it by the system.
+//! The thread that starts, watches and ends the engines of both rooms, and carries everything that is said through
+//! them. It lives as long as the port: the children's lives are tied to it by the system.
+
+mod calls;
+mod holders;
+mod talk;
+mod visit;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use studio_wire::engine::{Order, Publish, Room, Want, Watch};
-use studio_wire::rtc::{RoomKind, RtcOrder, RtcReport};
+use studio_wire::engine::{LostWhy, Order, Publish, Room, Want, Watch};
+use studio_wire::room::names;
+use studio_wire::rtc::{RoomKind, RoomNews, RtcOrder, RtcReport};
 use studio_wire::{Epoch, Fault, Identity, Role};
 
-use crate::engine::{Engine, LaneSink, Sign};
+use crate::engine::{Engine, Heard, LaneSink, Side, Sign};
 use crate::port::{Shared, name_of};
-use crate::rooms;
+use crate::seat::SeatToken;
 use crate::tokens::Pass;
+use crate::tools::{Programs, Tools};
+use calls::Calls;
+use holders::Holders;
+use visit::Visit;
 
 /// How long engines may take to leave their rooms.
 const LEAVE_LIMIT: Duration = Duration::from_millis(300);
 /// How often is looked whether they have.
 const LOOK: Duration = Duration::from_millis(5);
+/// Who was in a room for so long has nothing to hold against the address.
+const LONG_IN: Duration = Duration::from_secs(10);
 
 /// What wakes the thread.
 pub(crate) enum Event {
@@ -27,6 +40,8 @@ pub(crate) enum Event {
     Order(RtcOrder),
     /// From a child, with the number of its life.
     Sign(u64, Sign),
+    /// What a seat's engine runs from was looked at.
+    Looked(Epoch, Result<Programs, Fault>),
     /// The port is dropped.
     Quit,
 }
@@ -35,52 +50,81 @@ pub(crate) enum Event {
 #[derive(Default)]
 struct Wish {
     who: Option<(Identity, String)>,
+    /// Of the last `Start`.
+    epoch: Epoch,
     publish: Vec<Publish>,
     watch: Vec<Watch>,
+    /// Counts the joins that came to nothing: each next one goes to the next address.
+    attempt: usize,
 }
 
 struct Life {
     number: u64,
     engine: Engine,
+    /// Since when it is in its room.
+    joined: Option<Instant>,
 }
 
 /// The thread's own.
 pub(crate) struct Supervisor {
     shared: Arc<Shared>,
+    tools: Tools,
     sink: Box<dyn LaneSink>,
-    rooms: tokio::sync::mpsc::UnboundedSender<rooms::Order>,
+    rooms: tokio::sync::mpsc::UnboundedSender<RtcOrder>,
     inbox: Sender<Event>,
     engines: BTreeMap<RoomKind, Life>,
     wishes: BTreeMap<RoomKind, Wish>,
     lives: u64,
+    calls: Calls,
+    holders: Holders,
+    /// At a seat: what it has been given.
+    visit: Option<Visit>,
 }
 
 impl Supervisor {
     pub fn new(
         shared: Arc<Shared>,
+        tools: Tools,
         sink: Box<dyn LaneSink>,
-        rooms: tokio::sync::mpsc::UnboundedSender<rooms::Order>,
+        seat: Option<SeatToken>,
+        rooms: tokio::sync::mpsc::UnboundedSender<RtcOrder>,
         inbox: Sender<Event>,
     ) -> Self {
-        Self { shared, sink, rooms, inbox, engines: BTreeMap::new(), wishes: BTreeMap::new(), lives: 0 }
+        Self {
+            shared,
+            tools,
+            sink,
+            rooms,
+            inbox,
+            engines: BTreeMap::new(),
+            wishes: BTreeMap::new(),
+            lives: 0,
+            calls: Calls::default(),
+            holders: Holders::default(),
+            visit: seat.as_ref().map(Visit::new),
+        }
     }
 
     /// The thread's body.
     pub fn run(mut self, events: &Receiver<Event>) {
         let mut waiting = VecDeque::new();
         loop {
-            let event = match waiting.pop_front() {
-                Some(event) => event,
-                None => match events.recv() {
-                    Ok(event) => event,
-                    Err(_) => break,
-                },
+            let event = match waiting.pop_front().map_or_else(|| self.next(events), Ok) {
+                Ok(event) => Some(event),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
             };
-            if matches!(event, Event::Quit) {
+            if matches!(event, Some(Event::Quit)) {
                 break;
             }
             // A panic in here would take both engines with it.
-            if catch_unwind(AssertUnwindSafe(|| self.handle(event, events, &mut waiting))).is_err() {
+            let handled = catch_unwind(AssertUnwindSafe(|| {
+                self.end_overdue();
+                if let Some(event) = event {
+                    self.handle(event, events, &mut waiting);
+                }
+            }));
+            if handled.is_err() {
                 tracing::error!("an order or report was dropped by a panic");
             }
         }
@@ -89,70 +133,125 @@ impl Supervisor {
         }
     }
 
+    /// Waits for an event, or until somebody's call has waited too long.
+    fn next(&self, events: &Receiver<Event>) -> Result<Event, RecvTimeoutError> {
+        match self.calls.deadline() {
+            Some(limit) => events.recv_timeout(limit.saturating_duration_since(Instant::now())),
+            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
     fn handle(&mut self, event: Event, events: &Receiver<Event>, waiting: &mut VecDeque<Event>) {
         match event {
-            Event::Order(RtcOrder::Open { epoch, session }) => {
-                self.pass(rooms::Order::Open { epoch, session })
-            }
-            Event::Order(RtcOrder::Start { room, epoch, identity, name }) => {
-                self.wishes.entry(room).or_default().who = Some((identity, name));
-                self.start(room, epoch);
-            }
-            Event::Order(RtcOrder::Want { room, publish, watch }) => {
-                let wish = self.wishes.entry(room).or_default();
-                wish.publish = publish;
-                wish.watch = watch;
-                if let Some(epoch) = self.engines.get(&room).map(|life| life.engine.epoch()) {
-                    self.send_wish(room, epoch);
-                }
-            }
             Event::Order(RtcOrder::Close { epoch }) => {
-                self.leave(events, waiting);
+                self.leave(&RoomKind::ALL, events, waiting);
                 self.wishes.clear();
-                self.pass(rooms::Order::Close { epoch });
+                self.holders = Holders::default();
+                self.pass(RtcOrder::Close { epoch });
             }
+            Event::Order(RtcOrder::Leave { room }) => {
+                self.leave(&[room], events, waiting);
+                self.wishes.remove(&room);
+            }
+            Event::Order(order) => self.order(order),
             Event::Sign(number, sign) => self.sign(number, sign),
+            Event::Looked(epoch, looked) => self.shared.report(match looked {
+                Ok(programs) => {
+                    self.shared.now().programs = Some(programs);
+                    RtcReport::RoomsReady { epoch }
+                }
+                Err(fault) => RtcReport::Failed { epoch, fault },
+            }),
             Event::Quit => {}
         }
     }
 
-    fn pass(&self, order: rooms::Order) {
+    fn order(&mut self, order: RtcOrder) {
+        match order {
+            RtcOrder::Attend { epoch } => self.attend(epoch),
+            RtcOrder::Start { room, epoch, identity, name } => {
+                let wish = self.wishes.entry(room).or_default();
+                (wish.who, wish.epoch) = (Some((identity, name)), epoch);
+                self.start(room, epoch);
+            }
+            RtcOrder::Want { room, publish, watch } => {
+                let wish = self.wishes.entry(room).or_default();
+                (wish.publish, wish.watch) = (publish, watch);
+                self.send_wish(room);
+            }
+            RtcOrder::Answer { call, answer, .. } => self.answer(call, answer),
+            RtcOrder::Tell { room, to, tale } => self.tell(room, to, tale),
+            RtcOrder::Ask { room, call, to, ask } => self.ask(room, call, to, &ask),
+            RtcOrder::Say { room, id, text, sent_ms } => self.say(room, &id, text, sent_ms),
+            RtcOrder::React { room, reaction } => self.react(room, reaction.word()),
+            RtcOrder::Stamp { identity, stamp, room } => {
+                self.holders.note_role(&identity, stamp.role);
+                self.pass(RtcOrder::Stamp { identity, stamp, room });
+            }
+            for_the_server @ (RtcOrder::Open { .. }
+            | RtcOrder::Mute { .. }
+            | RtcOrder::PutOut { .. }
+            | RtcOrder::KeepSecret { .. }
+            | RtcOrder::FindSecret { .. }
+            | RtcOrder::TestServer { .. }) => self.pass(for_the_server),
+            RtcOrder::Close { .. } | RtcOrder::Leave { .. } => unreachable!("handled with the events"),
+        }
+    }
+
+    fn pass(&self, order: RtcOrder) {
         // Its thread has panicked, and took keeper and server with it.
         if let Err(tokio::sync::mpsc::error::SendError(order)) = self.rooms.send(order) {
             let said = "the thread of the local server is gone".to_owned();
             tracing::error!(said);
-            self.shared.report(match order {
-                rooms::Order::Open { epoch, .. } => {
-                    RtcReport::Failed { epoch, fault: Fault::ServerFailed { said } }
+            match order {
+                RtcOrder::Open { epoch, .. } => {
+                    self.shared.report(RtcReport::Failed { epoch, fault: Fault::ServerFailed { said } });
                 }
-                rooms::Order::Close { epoch } => RtcReport::Closed { epoch },
-            });
+                RtcOrder::Close { epoch } => self.shared.report(RtcReport::Closed { epoch }),
+                _ => {}
+            }
         }
+    }
+
+    /// Takes the seat: all that can be missing is what engines run from.
+    fn attend(&self, epoch: Epoch) {
+        if self.visit.is_none() {
+            self.shared.report(RtcReport::Failed { epoch, fault: Fault::SeatRefused });
+            return;
+        }
+        if self.shared.programs().is_some() {
+            self.shared.report(RtcReport::RoomsReady { epoch });
+            return;
+        }
+        let (tools, inbox) = (self.tools.clone(), self.inbox.clone());
+        thread::spawn(move || {
+            let _ = inbox.send(Event::Looked(epoch, tools.check_engine()));
+        });
     }
 
     /// Starts the engine of a room, in the place of a living one, and sends it the wish at once: it waits for nothing
     /// but its own library.
     fn start(&mut self, room: RoomKind, epoch: Epoch) {
         self.end(room);
-        let Some(checked) = self.shared.checked() else {
-            self.shared.report(RtcReport::Failed { epoch, fault: Fault::ServerLost });
-            return;
+        let (programs, place) = match (self.shared.programs(), self.place(room)) {
+            (Some(programs), Ok(place)) => (programs, place),
+            (None, _) => return self.fail(epoch, Fault::ServerLost),
+            (_, Err(fault)) => return self.fail(epoch, fault),
         };
         self.lives += 1;
         let (number, inbox) = (self.lives, self.inbox.clone());
         let sign = move |sign| {
             let _ = inbox.send(Event::Sign(number, sign));
         };
-        match Engine::start(&checked.engine, &checked.library, room, epoch, &*self.sink, sign) {
+        match Engine::start(&programs, room, epoch, self.side(), &*self.sink, sign) {
             Ok(engine) => {
                 tracing::info!(room = room.word(), %epoch, pid = engine.pid(), "engine started");
                 self.shared.process(&name_of(room), Some(engine.pid()));
-                self.engines.insert(room, Life { number, engine });
-                self.send_wish(room, epoch);
+                self.engines.insert(room, Life { number, engine, joined: None });
+                self.send_wish_for(room, place);
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let path = checked.engine.display().to_string();
-                self.shared.report(RtcReport::Failed { epoch, fault: Fault::ProgramMissing { path } });
+                self.fail(epoch, Fault::ProgramMissing { path: programs.engine.display().to_string() });
             }
             Err(error) => {
                 tracing::error!(room = room.word(), %epoch, %error, "engine not started");
@@ -161,35 +260,118 @@ impl Supervisor {
         }
     }
 
-    /// Sends the last wish of a room with a fresh token.
-    fn send_wish(&mut self, room: RoomKind, epoch: Epoch) {
-        let Some((wish, life)) = self.wishes.get(&room).zip(self.engines.get(&room)) else { return };
-        let Some((identity, name)) = &wish.who else { return };
-        let pass = Pass::of(room, Role::Host).expect("a host has a seat in both rooms");
-        match self.shared.token(pass, identity, name) {
-            Ok((url, token)) => {
-                let (publish, watch) = (wish.publish.clone(), wish.watch.clone());
-                let want = Want { room: Room { url, token }, publish, watch };
-                if !life.engine.order(Order::Want(want)) {
-                    let number = life.number;
-                    self.sign(number, Sign::Dead("does not read its orders"));
-                }
+    fn fail(&self, epoch: Epoch, fault: Fault) {
+        self.shared.report(RtcReport::Failed { epoch, fault });
+    }
+
+    fn side(&self) -> Side {
+        if self.visit.is_some() { Side::Seat } else { Side::Host }
+    }
+
+    /// Where the next join of a room goes, and the right to it.
+    fn place(&self, room: RoomKind) -> Result<Room, Fault> {
+        let wish = self.wishes.get(&room).ok_or(Fault::ServerLost)?;
+        let (urls, token) = match &self.visit {
+            Some(visit) => visit.pass(room).ok_or(Fault::SeatRefused)?,
+            None => {
+                let (identity, name) = wish.who.as_ref().ok_or(Fault::ServerLost)?;
+                let pass = Pass::of(room, Role::Host).expect("a host has a seat in both rooms");
+                self.shared.token(pass, identity, name)?
             }
-            Err(fault) => self.shared.report(RtcReport::Failed { epoch, fault }),
+        };
+        let url = urls.get(wish.attempt % urls.len().max(1)).cloned().ok_or(Fault::ServerLost)?;
+        Ok(Room { url, token })
+    }
+
+    /// Sends the last wish of a room with a fresh token, if somebody is there to hear it.
+    fn send_wish(&mut self, room: RoomKind) {
+        let Some(epoch) = self.engines.get(&room).map(|life| life.engine.epoch()) else { return };
+        match self.place(room) {
+            Ok(place) => self.send_wish_for(room, place),
+            Err(fault) => self.fail(epoch, fault),
+        }
+    }
+
+    fn send_wish_for(&mut self, room: RoomKind, place: Room) {
+        let Some(wish) = self.wishes.get(&room) else { return };
+        let (listen, answer): (&[&str], &[&str]) = match self.side() {
+            Side::Host => (&[names::CHAT], &[names::HELLO, names::COMMAND, names::HISTORY]),
+            Side::Seat => (&[], &[]),
+        };
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let want = Want {
+            room: place,
+            publish: wish.publish.clone(),
+            watch: wish.watch.clone(),
+            listen: owned(listen),
+            answer: owned(answer),
+        };
+        self.send(room, Order::Want(want));
+    }
+
+    /// Which life of a room's engine is the current one.
+    fn life(&self, room: RoomKind) -> Option<u64> {
+        self.engines.get(&room).map(|life| life.number)
+    }
+
+    /// Sends an order to a room's engine; where there is none it is left out.
+    fn send(&mut self, room: RoomKind, order: Order) {
+        let Some(life) = self.engines.get(&room) else { return };
+        if !life.engine.order(order) {
+            let number = life.number;
+            self.sign(number, Sign::Dead("does not read its orders"));
         }
     }
 
     /// What comes from a life that is no longer the current one of its room is dropped here and nowhere else.
     fn sign(&mut self, number: u64, sign: Sign) {
-        let Some((&room, life)) = self.engines.iter().find(|(_, life)| life.number == number) else { return };
+        let Some((&room, life)) = self.engines.iter_mut().find(|(_, life)| life.number == number) else {
+            return;
+        };
         match sign {
-            Sign::Said(report) => self.shared.report(report),
+            Sign::Heard(Heard::News(report)) => {
+                if let RtcReport::Room { news, .. } = &report {
+                    self.note(room, news);
+                }
+                self.shared.report(report);
+            }
+            Sign::Heard(Heard::Asked { call, from, ask }) => self.asked(room, number, call, from, ask),
+            Sign::Heard(Heard::Answered { call, words }) => self.answered(call, words),
+            Sign::Heard(Heard::Recalled(pass)) => self.recalled(room, pass),
+            Sign::Heard(Heard::Token(token)) => {
+                if let Some(visit) = &mut self.visit {
+                    visit.renew(room, token);
+                }
+            }
             Sign::Dead(how) => {
                 let epoch = life.engine.epoch();
+                let long_in = life.joined.is_some_and(|joined| joined.elapsed() >= LONG_IN);
                 tracing::warn!(room = room.word(), %epoch, how, "engine lost");
+                if !long_in {
+                    self.try_next_address(room);
+                }
                 self.end(room);
                 self.shared.report(RtcReport::EngineLost { room, epoch });
             }
+        }
+    }
+
+    /// What of the news concerns this thread as well.
+    fn note(&mut self, room: RoomKind, news: &RoomNews) {
+        match news {
+            RoomNews::Joined => {
+                if let Some(life) = self.engines.get_mut(&room) {
+                    life.joined = Some(Instant::now());
+                }
+            }
+            RoomNews::Lost { gone: Some(LostWhy::Away | LostWhy::Refused) } => self.try_next_address(room),
+            _ => {}
+        }
+    }
+
+    fn try_next_address(&mut self, room: RoomKind) {
+        if let Some(wish) = self.wishes.get_mut(&room) {
+            wish.attempt = wish.attempt.wrapping_add(1);
         }
     }
 
@@ -198,24 +380,30 @@ impl Supervisor {
         if let Some(life) = self.engines.remove(&room) {
             life.engine.kill(&*self.sink);
             self.shared.process(&name_of(room), None);
+            self.hang_up(life.number);
         }
     }
 
-    /// Lets both engines leave their rooms, then ends them. What else comes meanwhile waits.
-    fn leave(&mut self, events: &Receiver<Event>, waiting: &mut VecDeque<Event>) {
-        for life in self.engines.values() {
+    /// Lets the engines of these rooms leave, then ends them. What else comes meanwhile waits.
+    fn leave(&mut self, rooms: &[RoomKind], events: &Receiver<Event>, waiting: &mut VecDeque<Event>) {
+        let leaving: Vec<u64> = rooms.iter().filter_map(|room| self.life(*room)).collect();
+        for life in self.engines.values().filter(|life| leaving.contains(&life.number)) {
             let _ = life.engine.order(Order::Leave);
         }
         let limit = Instant::now() + LEAVE_LIMIT;
-        while Instant::now() < limit && self.engines.values_mut().any(|life| !life.engine.has_ended()) {
+        let left = |engines: &mut BTreeMap<RoomKind, Life>| {
+            engines.values_mut().all(|life| !leaving.contains(&life.number) || life.engine.has_ended())
+        };
+        while Instant::now() < limit && !left(&mut self.engines) {
             match events.recv_timeout(LOOK) {
-                Ok(Event::Sign(..)) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(Event::Sign(number, _)) if leaving.contains(&number) => {}
                 Ok(event) => waiting.push_back(event),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        for room in RoomKind::ALL {
-            self.end(room);
+        for room in rooms {
+            self.end(*room);
         }
     }
 }

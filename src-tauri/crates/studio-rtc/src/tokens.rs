@@ -15,7 +15,7 @@ pub const LIFE: Duration = Duration::from_secs(10 * 60);
 
 /// What may be published, in the server's words.
 const EVERYTHING: [&str; 4] = ["camera", "microphone", "screen_share", "screen_share_audio"];
-const FACE_AND_VOICE: [&str; 2] = ["camera", "microphone"];
+const FACE: [&str; 1] = ["camera"];
 
 /// A seat in one of the rooms. A token can be made for these and for nothing else: no pass lets its holder make, list,
 /// record or administer rooms, change its own attributes, or enter a second room.
@@ -25,7 +25,8 @@ pub enum Pass {
     CrewStudio(Studio),
     /// A producer in `crew`: publishes no track.
     CrewProducer,
-    /// A guest in `crew`: camera and microphone.
+    /// A guest in `crew`: the camera. A voice only when the host has stamped it, because a client that is not this app
+    /// would be heard by the stage from backstage.
     CrewGuest,
     /// The host in `air`: the program.
     AirHost,
@@ -78,7 +79,7 @@ impl Pass {
     const fn sources(self) -> &'static [&'static str] {
         match self {
             Self::CrewStudio(_) | Self::AirHost => &EVERYTHING,
-            Self::CrewGuest => &FACE_AND_VOICE,
+            Self::CrewGuest => &FACE,
             Self::CrewProducer | Self::AirAudience(_) => &[],
         }
     }
@@ -185,7 +186,7 @@ mod tests {
             (RoomKind::Crew, Role::Host, Some(all)),
             (RoomKind::Crew, Role::Cohost, Some(all)),
             (RoomKind::Crew, Role::Producer, Some(&[][..])),
-            (RoomKind::Crew, Role::Guest, Some(&["camera", "microphone"][..])),
+            (RoomKind::Crew, Role::Guest, Some(&["camera"][..])),
             (RoomKind::Crew, Role::Viewer, None),
             (RoomKind::Air, Role::Host, Some(all)),
             (RoomKind::Air, Role::Cohost, Some(&[][..])),

@@ -46,11 +46,14 @@ pub struct Tools {
     pub engine: PathBuf,
     /// `sidestage-keeper`.
     pub keeper: PathBuf,
+    /// Secrets may go into the system's keychain; else they stay in memory until the app ends.
+    pub keychain: bool,
 }
 
 impl Tools {
     /// Looks for everything: the environment's word decides alone; else beside the app (`beside` is its folder), in
-    /// the cache, and for the server in `PATH`. Our own programs lie beside the app and nowhere else.
+    /// the cache, and for the server in `PATH`. Our own programs lie beside the app and nowhere else. The keychain is
+    /// left alone where `SIDESTAGE_KEYCHAIN` is `off`.
     pub fn find(beside: &Path) -> Self {
         let cache = cache();
         let in_cache = |name: &str| cache.as_ref().map(|cache| cache.join(name));
@@ -73,33 +76,42 @@ impl Tools {
             ),
             engine: beside.join("sidestage-engine"),
             keeper: beside.join("sidestage-keeper"),
+            keychain: std::env::var_os("SIDESTAGE_KEYCHAIN").is_none_or(|word| word != "off"),
         }
     }
 
-    /// Everything is there and is what it should be. Takes a tenth of a second: the library is read as a whole.
-    pub(crate) fn check(&self) -> Result<Checked, Fault> {
-        for program in [&self.engine, &self.keeper] {
-            if !program.is_file() {
-                return Err(Fault::ProgramMissing { path: program.display().to_string() });
-            }
-        }
+    /// What the studio's own server needs is there and is what it should be.
+    pub(crate) fn check_own_server(&self) -> Result<OwnServer, Fault> {
+        is_program(&self.keeper)?;
+        let server =
+            self.server.clone().map_err(|looked| Fault::ServerMissing { looked }).and_then(check_server)?;
+        Ok(OwnServer { server, keeper: self.keeper.clone() })
+    }
+
+    /// The engine and its library are there and are what they should be: all that a seat needs, or a show on a
+    /// server that is there already. Takes a tenth of a second: the library is read as a whole.
+    pub(crate) fn check_engine(&self) -> Result<Programs, Fault> {
+        is_program(&self.engine)?;
         let library = self
             .library
             .clone()
             .map_err(|looked| Fault::LibraryMissing { looked })
             .and_then(check_library)?;
-        let server =
-            self.server.clone().map_err(|looked| Fault::ServerMissing { looked }).and_then(check_server)?;
-        Ok(Checked { server, library, engine: self.engine.clone(), keeper: self.keeper.clone() })
+        Ok(Programs { engine: self.engine.clone(), library })
     }
 }
 
-/// What [`Tools::check`] found to be right.
+/// What an engine runs from, as [`Tools::check_engine`] found it to be right.
 #[derive(Clone, Debug)]
-pub(crate) struct Checked {
-    pub server: PathBuf,
-    pub library: PathBuf,
+pub(crate) struct Programs {
     pub engine: PathBuf,
+    pub library: PathBuf,
+}
+
+/// What [`Tools::check_own_server`] found to be right.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnServer {
+    pub server: PathBuf,
     pub keeper: PathBuf,
 }
 
@@ -121,6 +133,13 @@ fn first(named: Option<&OsStr>, places: impl Iterator<Item = PathBuf>) -> Result
     match places.iter().find(|place| place.is_file()) {
         Some(found) => Ok(found.clone()),
         None => Err(places.iter().map(|place| place.display().to_string()).collect()),
+    }
+}
+
+fn is_program(path: &Path) -> Result<(), Fault> {
+    match path.is_file() {
+        true => Ok(()),
+        false => Err(Fault::ProgramMissing { path: path.display().to_string() }),
     }
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use studio_lane::talk::{self, TalkError};
 use studio_rtc::keeper::{Ask, Config, Serving, Tell, connect, launch};
+use studio_rtc::keeper_waits;
 use support::{command_line, keeper, runs, script, signal, tools, until};
 
 /// A keeper in a folder of its own; killed at the end of a test that failed.
@@ -170,6 +171,24 @@ fn an_app_that_comes_back_within_the_lease_gets_the_same_server() {
     assert_eq!(back.serve(Ask::Serve), first);
     std::thread::sleep(lease + Duration::from_millis(500));
     assert_eq!(back.serve(Ask::Serve), first, "the lease is over only while nobody is there");
+}
+
+#[test]
+fn a_look_whether_a_keeper_is_there_neither_takes_it_from_its_app_nor_costs_its_lease() {
+    let lease = Duration::from_secs(2);
+    let mut kept = Kept::real(lease);
+    let mut app = kept.connect();
+    let serving = app.serve(Ask::Serve);
+    let folder = kept.folder.path().to_path_buf();
+    assert!(keeper_waits(&folder));
+    assert_eq!(app.serve(Ask::Serve), serving, "the app is still the one");
+    drop(app);
+    let gone = Instant::now();
+    // Who looks again and again, and even stays, does not keep it alive.
+    let _silent = connect(&kept.socket()).unwrap();
+    until("the lease is over", || !keeper_waits(&folder));
+    assert!(gone.elapsed() >= lease - Duration::from_millis(100));
+    kept.nothing_is_left(serving.pid);
 }
 
 #[test]

@@ -100,13 +100,8 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn ready(connection: Connection) -> (Base, Kept) {
-    match table::read_all(&connection) {
-        Ok(kept) => (Base::Ready(connection), kept),
-        Err(error) => {
-            tracing::error!(%error, "what is stored cannot be read");
-            (Base::Ready(connection), Kept { faults: vec![Fault::StoreFailed], ..Kept::default() })
-        }
-    }
+    let kept = table::read_all(&connection);
+    (Base::Ready(connection), kept)
 }
 
 /// Puts a damaged file aside, byte for byte, and begins a fresh one.

@@ -1,12 +1,15 @@
-//! The writer thread: takes what is queued, writes it in one transaction, tells what is in the file.
+//! The writer thread: takes what is queued, writes it in one transaction, tells what is in the file, and then
+//! answers what was asked of it.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
+use studio_wire::chat::ChatPage;
+use studio_wire::rtc::RoomKind;
 use studio_wire::store::{StoreOrder, StoreReport};
-use studio_wire::{Epoch, Fault};
+use studio_wire::{Epoch, Fault, SessionId, Ticket};
 
 use crate::open::{Base, OpenError, connect};
 use crate::queue::Queue;
@@ -24,25 +27,39 @@ pub struct Writer {
     queue: Queue,
     /// Intents in the queue that nobody was told of.
     untold: Vec<Epoch>,
+    /// Pages of chat that somebody waits for.
+    asked: Vec<Asked>,
     troubled: bool,
     /// When the log was last folded into the file, while there is something to fold.
     unfolded: Option<Instant>,
 }
 
+/// A page of chat that is asked for.
+struct Asked {
+    ticket: Ticket,
+    session: SessionId,
+    room: RoomKind,
+    after: Option<u64>,
+    before: Option<u64>,
+}
+
 impl Writer {
     pub fn new(base: Base, report: Report) -> Self {
         let troubled = matches!(base, Base::Locked(_));
-        Self { base, report, queue: Queue::default(), untold: Vec::new(), troubled, unfolded: None }
+        let queue = Queue::default();
+        Self { base, report, queue, untold: Vec::new(), asked: Vec::new(), troubled, unfolded: None }
     }
 
     /// Runs until told to end; then writes what it can within two seconds.
     pub fn run(mut self, words: &Receiver<Word>) {
         while self.take(words) {
             self.write();
+            self.answer();
             self.fold();
         }
         for _ in 0..LAST_TRIES {
             self.write();
+            self.answer();
             if self.queue.is_empty() {
                 break;
             }
@@ -59,12 +76,7 @@ impl Writer {
         let mut next = words.recv_timeout(patience);
         loop {
             match next {
-                Ok(Word::Order(order)) => {
-                    if let StoreOrder::Session { epoch, .. } = &order {
-                        self.untold.push(*epoch);
-                    }
-                    self.queue.push(order);
-                }
+                Ok(Word::Order(order)) => self.accept(order),
                 Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return false,
                 Err(RecvTimeoutError::Timeout) => return true,
             }
@@ -72,6 +84,20 @@ impl Writer {
                 Ok(word) => Ok(word),
                 Err(_) => return true,
             };
+        }
+    }
+
+    fn accept(&mut self, order: StoreOrder) {
+        match order {
+            StoreOrder::ReadChat { ticket, session, room, after, before } => {
+                self.asked.push(Asked { ticket, session, room, after, before });
+            }
+            order => {
+                if let StoreOrder::Session { epoch, .. } = &order {
+                    self.untold.push(*epoch);
+                }
+                self.queue.push(order);
+            }
         }
     }
 
@@ -105,18 +131,38 @@ impl Writer {
             self.base = Base::Ready(reopen(file)?);
         }
         let Base::Ready(connection) = &mut self.base else { return Err(OpenError::Locked) };
-        let all = connection.transaction()?;
+        let mut all = connection.transaction()?;
         for order in self.queue.iter() {
-            // One bad order must not hold up the others for ever: its constraint is broken each time.
-            if let Err(error) = table::write(&all, order) {
-                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) {
-                    tracing::error!(%error, ?order, "an order does not fit the database and is passed over");
-                } else {
-                    return Err(error.into());
+            let one = all.savepoint()?;
+            match table::write(&one, order) {
+                Ok(()) => one.commit()?,
+                // One bad order must not hold up the others for ever: its constraint is broken each time.
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                    let subject = table::subject(order);
+                    tracing::error!(%error, subject, "an order does not fit the database and is passed over");
                 }
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(all.commit()?)
+    }
+
+    /// Answers what was asked for. Nobody waits for a file that is not to be had: until what came before is
+    /// written, the answer is an empty page.
+    fn answer(&mut self) {
+        for Asked { ticket, session, room, after, before } in std::mem::take(&mut self.asked) {
+            let nothing = ChatPage { room, ..ChatPage::default() };
+            let page = match &self.base {
+                Base::Ready(connection) if self.queue.is_empty() => {
+                    table::page(connection, &session, room, after, before).unwrap_or_else(|error| {
+                        tracing::error!(%error, "chat cannot be read");
+                        nothing
+                    })
+                }
+                Base::Ready(_) | Base::Locked(_) => nothing,
+            };
+            (self.report)(StoreReport::Chat { ticket, page });
+        }
     }
 
     /// Folds the write-ahead log into the file once a second, so that a power cut costs no more than that.

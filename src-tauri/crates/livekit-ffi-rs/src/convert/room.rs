@@ -90,6 +90,10 @@ pub(crate) fn room_options(options: &RoomOptions) -> proto::RoomOptions {
         dynacast: Some(options.dynacast),
         single_peer_connection: options.single_peer_connection,
         connect_timeout_ms: u64::try_from(options.connect_timeout.as_millis()).ok(),
+        data_stream: options.max_stream_bytes.map(|most| proto::RoomDataStreamOptions {
+            max_payload_byte_length: Some(most),
+            ..Default::default()
+        }),
         ..Default::default()
     }
 }

@@ -1,10 +1,12 @@
 //! The events of a room, and how each is read from the library's own.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use crate::convert::room::{
     attributes, connection_quality, connection_state, disconnect_reason, permission, track_info,
 };
+use crate::data::{self, Payload};
 use crate::handle::Handle;
 use crate::ids::{ParticipantIdentity, TrackSid};
 use crate::participant::{ParticipantPermission, RemoteParticipant};
@@ -12,6 +14,8 @@ use crate::proto;
 use crate::proto::room_event::Message;
 use crate::publication::RemoteTrackPublication;
 use crate::redact::redact;
+use crate::rpc::RpcMethodInvocation;
+use crate::text::TextStreamReader;
 use crate::track::{RemoteAudioTrack, RemoteTrack, RemoteVideoTrack, TrackInfo};
 
 /// Whether the room can be reached.
@@ -65,7 +69,7 @@ pub enum DisconnectReason {
 ///
 /// Silence is not success: a subscription that its publisher forbids brings no event at all, and people who
 /// publish nothing are announced up to 3 s late.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[allow(missing_docs, reason = "the fields say who, which and what")]
 pub enum RoomEvent {
     /// Always first: everybody who was there already, with what they publish.
@@ -111,6 +115,20 @@ pub enum RoomEvent {
     ActiveSpeakersChanged { speakers: Vec<ParticipantIdentity> },
     /// Somebody, or we, come through better or worse.
     ConnectionQualityChanged { participant: ParticipantIdentity, quality: ConnectionQuality },
+    /// Somebody calls one of our methods, and waits for the answer.
+    RpcMethodInvocation(RpcMethodInvocation),
+    /// A text arrives. Texts open in the order in which their sender sent them.
+    TextStreamOpened { participant: ParticipantIdentity, reader: TextStreamReader },
+    /// A packet has arrived. `None` has sent it: the server, somebody who is hidden, or somebody who has joined so
+    /// lately that we were not told yet.
+    DataReceived {
+        participant: Option<ParticipantIdentity>,
+        topic: Option<String>,
+        payload: Payload,
+        reliable: bool,
+    },
+    /// A token that admits us for some more minutes, with the rights that we have now.
+    TokenRefreshed { token: RefreshedToken },
     /// The room can be reached, or no more.
     ConnectionStateChanged(ConnectionState),
     /// The room was lost and is tried again.
@@ -119,6 +137,16 @@ pub enum RoomEvent {
     Reconnected,
     /// The room was left, or lost for good.
     Disconnected { reason: DisconnectReason },
+}
+
+/// A join token of the server's own making. Its `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefreshedToken(pub String);
+
+impl fmt::Debug for RefreshedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RefreshedToken(…)")
+    }
 }
 
 /// What an event of the library means here.
@@ -133,13 +161,21 @@ pub(crate) fn told(event: proto::RoomEvent) -> Told {
     let Some(message) = event.message else { return Told::Nothing };
     let event = match message {
         Message::Eos(_) => return Told::End,
-        Message::DataPacketReceived(_)
-        | Message::ByteStreamOpened(_)
-        | Message::TextStreamOpened(_)
-        | Message::DataTrackPublished(_) => {
-            give_back(message);
-            return Told::Nothing;
+        // Not wrapped, but anybody in the room can send it, and what is not given back piles up.
+        Message::ByteStreamOpened(e) => {
+            drop(Handle::new(e.reader.handle));
+            None
         }
+        Message::DataTrackPublished(e) => {
+            drop(Handle::new(e.track.handle));
+            None
+        }
+        Message::DataPacketReceived(e) => data::received(e),
+        Message::TextStreamOpened(e) => Some(RoomEvent::TextStreamOpened {
+            participant: e.participant_identity.into(),
+            reader: TextStreamReader::new(e.reader),
+        }),
+        Message::TokenRefreshed(e) => Some(RoomEvent::TokenRefreshed { token: RefreshedToken(e.token) }),
         Message::TrackPublished(_)
         | Message::TrackUnpublished(_)
         | Message::TrackSubscribed(_)
@@ -247,20 +283,4 @@ fn arrived(owned: proto::OwnedTrack) -> Option<RemoteTrack> {
         proto::TrackKind::KindVideo => Some(RemoteTrack::Video(RemoteVideoTrack::new(handle, owned.info))),
         proto::TrackKind::KindUnknown => None,
     }
-}
-
-/// Gives back the objects of what the crate does not wrap: anybody in the room can send it, and it would
-/// pile up.
-fn give_back(message: Message) {
-    let owned = match message {
-        Message::DataPacketReceived(e) => match e.value {
-            Some(proto::data_packet_received::Value::User(packet)) => Some(packet.data.handle),
-            _ => None,
-        },
-        Message::ByteStreamOpened(e) => Some(e.reader.handle),
-        Message::TextStreamOpened(e) => Some(e.reader.handle),
-        Message::DataTrackPublished(e) => Some(e.track.handle),
-        _ => None,
-    };
-    drop(owned.map(Handle::new));
 }

@@ -14,10 +14,14 @@ use crate::track::TrackInfo;
 type Rooms = RwLock<HashMap<u64, Arc<RoomState>>>;
 
 static ROOMS: LazyLock<Rooms> = LazyLock::new(Rooms::default);
+/// The same rooms by the handle of ourselves in them: calls are told by that.
+static LOCALS: LazyLock<Rooms> = LazyLock::new(Rooms::default);
 
 /// One room's memory. Its locks are held for a look-up or a change, never while something is waited for.
 #[derive(Debug)]
 pub(crate) struct RoomState {
+    room: u64,
+    local: u64,
     own: ParticipantIdentity,
     inside: Mutex<Inside>,
 }
@@ -35,13 +39,15 @@ impl RoomState {
     /// Makes the memory of a room and lets its events in.
     pub(crate) fn register(
         room: u64,
+        local: u64,
         own: ParticipantIdentity,
         permission: Option<ParticipantPermission>,
         events: Sender<RoomEvent>,
     ) -> Arc<Self> {
         let inside = Inside { permission, published: HashMap::new(), events: Some(events) };
-        let state = Arc::new(Self { own, inside: Mutex::new(inside) });
+        let state = Arc::new(Self { room, local, own, inside: Mutex::new(inside) });
         ROOMS.write().unwrap_or_else(PoisonError::into_inner).insert(room, state.clone());
+        LOCALS.write().unwrap_or_else(PoisonError::into_inner).insert(local, state.clone());
         state
     }
 
@@ -50,8 +56,9 @@ impl RoomState {
     }
 
     /// Ends the room's events.
-    pub(crate) fn close(&self, room: u64) {
-        ROOMS.write().unwrap_or_else(PoisonError::into_inner).remove(&room);
+    pub(crate) fn close(&self) {
+        ROOMS.write().unwrap_or_else(PoisonError::into_inner).remove(&self.room);
+        LOCALS.write().unwrap_or_else(PoisonError::into_inner).remove(&self.local);
         self.inside().events = None;
     }
 
@@ -76,17 +83,19 @@ impl RoomState {
         self.inside().published.remove(&publication);
     }
 
-    fn hear(&self, event: proto::RoomEvent, room: u64) {
+    fn hear(&self, event: proto::RoomEvent) {
         match told(event) {
-            Told::Event(event) => {
-                let mut inside = self.inside();
-                inside.learn(&self.own, &event);
-                if let Some(events) = &inside.events {
-                    let _ = events.send(*event);
-                }
-            }
-            Told::End => self.close(room),
+            Told::Event(event) => self.tell(*event),
+            Told::End => self.close(),
             Told::Nothing => {}
+        }
+    }
+
+    fn tell(&self, event: RoomEvent) {
+        let mut inside = self.inside();
+        inside.learn(&self.own, &event);
+        if let Some(events) = &inside.events {
+            let _ = events.send(event);
         }
     }
 }
@@ -117,8 +126,17 @@ pub(crate) fn deliver(event: proto::RoomEvent) {
     let room = event.room_handle;
     let state = ROOMS.read().unwrap_or_else(PoisonError::into_inner).get(&room).cloned();
     match state {
-        Some(state) => state.hear(event, room),
+        Some(state) => state.hear(event),
         None => drop(told(event)),
+    }
+}
+
+/// Takes a call of one of our methods to the room that it was made in.
+pub(crate) fn deliver_call(call: proto::RpcMethodInvocationEvent) {
+    let local = call.local_participant_handle;
+    let state = LOCALS.read().unwrap_or_else(PoisonError::into_inner).get(&local).cloned();
+    if let Some(state) = state {
+        state.tell(RoomEvent::RpcMethodInvocation(call.into()));
     }
 }
 
@@ -141,7 +159,7 @@ mod tests {
     #[test]
     fn the_own_right_follows_the_server_and_nobody_elses() {
         let (sender, events) = mpsc::channel();
-        let state = RoomState::register(901, "host".into(), None, sender);
+        let state = RoomState::register(901, 9010, "host".into(), None, sender);
         for (who, can) in [("host", true), ("guest", false)] {
             let change = proto::ParticipantPermissionChanged {
                 participant_identity: who.into(),
@@ -151,13 +169,13 @@ mod tests {
         }
         assert!(state.permission().unwrap().can_publish);
         assert_eq!(events.try_iter().count(), 2);
-        state.close(901);
+        state.close();
     }
 
     #[test]
     fn a_reconnect_gives_a_publication_its_new_sid() {
         let (sender, events) = mpsc::channel();
-        let state = RoomState::register(902, "host".into(), None, sender);
+        let state = RoomState::register(902, 9020, "host".into(), None, sender);
         let info = |sid: &str| proto::TrackPublicationInfo { sid: sid.into(), ..Default::default() };
         state.publish(31, crate::convert::room::track_info(info("TR_old")));
         let change = proto::LocalTrackRepublished {
@@ -171,18 +189,38 @@ mod tests {
             panic!("not told")
         };
         assert_eq!(previous.as_str(), "TR_old");
-        state.close(902);
+        state.close();
     }
 
     #[test]
     fn the_end_of_a_room_ends_its_events() {
         let (sender, events) = mpsc::channel();
-        let state = RoomState::register(903, "host".into(), None, sender);
+        let state = RoomState::register(903, 9030, "host".into(), None, sender);
         deliver(event(903, Message::Reconnecting(proto::Reconnecting {})));
         deliver(event(903, Message::Eos(proto::RoomEos {})));
         deliver(event(903, Message::Reconnected(proto::Reconnected {})));
         assert!(matches!(events.try_recv(), Ok(RoomEvent::Reconnecting)));
         assert!(matches!(events.try_recv(), Err(TryRecvError::Disconnected)));
         drop(state);
+    }
+
+    #[test]
+    fn a_call_goes_to_the_room_it_was_made_in_and_after_its_end_nowhere() {
+        let (sender, events) = mpsc::channel();
+        let state = RoomState::register(904, 9040, "host".into(), None, sender);
+        let call = |local_participant_handle| proto::RpcMethodInvocationEvent {
+            local_participant_handle,
+            caller_identity: "guest".into(),
+            ..Default::default()
+        };
+        deliver_call(call(9040));
+        deliver_call(call(904));
+        let told: Vec<_> = events.try_iter().collect();
+        assert!(
+            matches!(&told[..], [RoomEvent::RpcMethodInvocation(call)] if call.caller_identity.as_str() == "guest")
+        );
+        state.close();
+        deliver_call(call(9040));
+        assert!(matches!(events.try_recv(), Err(TryRecvError::Disconnected)));
     }
 }

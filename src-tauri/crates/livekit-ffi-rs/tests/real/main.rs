@@ -10,3 +10,4 @@ mod media;
 mod parts;
 mod rights;
 mod rooms;
+mod words;

@@ -143,12 +143,29 @@ impl Server {
 
     /// Replaces somebody's rights, as an administrator.
     pub fn set_permission(&self, room: &str, identity: &str, rights: &str) {
+        let permission = format!(r#""identity":"{identity}","permission":{{{rights}}}"#);
+        self.administer("UpdateParticipant", room, &permission);
+    }
+
+    /// Mutes somebody's track, as an administrator.
+    pub fn mute(&self, room: &str, identity: &str, sid: &str) {
+        let track = format!(r#""identity":"{identity}","track_sid":"{sid}","muted":true"#);
+        self.administer("MutePublishedTrack", room, &track);
+    }
+
+    /// Sends a packet to everybody in a room, as the server.
+    pub fn send_data(&self, room: &str, topic: &str, bytes: &[u8]) {
+        let data = base64(bytes);
+        self.administer("SendData", room, &format!(r#""kind":"RELIABLE","topic":"{topic}","data":"{data}""#));
+    }
+
+    fn administer(&self, method: &str, room: &str, more: &str) {
         let token = sign(SECRET, &format!(r#""video":{{"room":"{room}","roomAdmin":true}}"#));
-        let body = format!(r#"{{"room":"{room}","identity":"{identity}","permission":{{{rights}}}}}"#);
+        let body = format!(r#"{{"room":"{room}",{more}}}"#);
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(
             stream,
-            "POST /twirp/livekit.RoomService/UpdateParticipant HTTP/1.0\r\nAuthorization: Bearer {token}\r\n\
+            "POST /twirp/livekit.RoomService/{method} HTTP/1.0\r\nAuthorization: Bearer {token}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         )

@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use livekit_ffi_rs::{PublishError, Room, RoomOptions, TrackPublishOptions, TrackSource, VideoCodec};
+use livekit_ffi_rs::{
+    NativeVideoStream, ParticipantTrackPermission, PublishError, RemoteTrack, Room, RoomEvent, RoomOptions,
+    TrackKind, TrackPublishOptions, TrackSource, VideoCodec,
+};
 
 use crate::child::with_server;
-use crate::media::{camera, picture, video_track, wait_until};
+use crate::media::{Newest, camera, picture, video_track, wait_for, wait_until};
+use crate::rooms::{join, published, subscribed};
 
 const CLOSE: Duration = Duration::from_secs(5);
 
@@ -106,5 +110,81 @@ fn the_smallest_and_the_oddest_pictures_are_published_without_end() {
             room.local_participant().unpublish_track(publication).unwrap();
         }
         room.close(CLOSE).unwrap();
+    });
+}
+
+#[test]
+fn a_track_is_kept_from_one_person_and_given_back() {
+    with_server("rights::a_track_is_kept_from_one_person_and_given_back", |server| {
+        let (sender, _sent) = join(server, "room", "sender");
+        let own = sender.local_participant();
+        let (friend, friend_seen) = join(server, "room", "friend");
+        let (_stranger, stranger_seen) = join(server, "room", "stranger");
+        // Before there is anything to keep: nobody is to see a moment of it.
+        own.set_track_subscription_permissions(false, &[]).unwrap();
+        let (source, _feed) = picture(320, 180);
+        let publication = own.publish_track(video_track(&source), camera()).unwrap();
+        let remotes = [&friend_seen, &stranger_seen].map(|seen| published(seen, TrackKind::Video));
+        remotes.iter().for_each(|remote| remote.set_subscribed(true).unwrap());
+        std::thread::sleep(Duration::from_millis(500));
+        let got = |seen: &livekit_ffi_rs::Events| {
+            std::iter::from_fn(|| seen.try_recv()).any(|e| matches!(e, RoomEvent::TrackSubscribed { .. }))
+        };
+        assert!(!got(&friend_seen) && !got(&stranger_seen), "a track that nobody may have");
+
+        let allow = |sids: &[livekit_ffi_rs::TrackSid]| {
+            let one = ParticipantTrackPermission {
+                participant_identity: friend.local_participant().identity().clone(),
+                allow_all: false,
+                allowed_track_sids: sids.to_vec(),
+            };
+            own.set_track_subscription_permissions(false, &[one]).unwrap();
+        };
+        // A sid that is none would end the process.
+        allow(&["nonsense".into(), publication.sid()]);
+        let RemoteTrack::Video(track) = subscribed(&friend_seen) else { panic!("not a picture") };
+        let newest = Newest::default();
+        let _stream = NativeVideoStream::new(&track, newest.sink()).unwrap();
+        wait_until("pictures", || newest.count() > 5);
+        assert!(!got(&stranger_seen), "the stranger has it too");
+
+        allow(&[]);
+        let mut before = 0;
+        wait_until("half a second without a picture", || {
+            before = newest.count();
+            std::thread::sleep(Duration::from_millis(500));
+            newest.count() == before
+        });
+        own.set_track_subscription_permissions(true, &[]).unwrap();
+        // They may come as before, or as another arrival of the track.
+        let mut again = Vec::new();
+        wait_until("pictures again", || {
+            while let Some(event) = friend_seen.try_recv() {
+                if let RoomEvent::TrackSubscribed { track: RemoteTrack::Video(track), .. } = event {
+                    again.push(NativeVideoStream::new(&track, newest.sink()).unwrap());
+                }
+            }
+            newest.count() > before + 5
+        });
+        subscribed(&stranger_seen);
+    });
+}
+
+#[test]
+fn a_mute_by_the_server_is_told_to_whom_it_mutes() {
+    with_server("rights::a_mute_by_the_server_is_told_to_whom_it_mutes", |server| {
+        let (sender, sent) = join(server, "room", "sender");
+        let (source, _feed) = picture(320, 180);
+        let publication = sender.local_participant().publish_track(video_track(&source), camera()).unwrap();
+        server.mute("room", "sender", publication.sid().as_str());
+        wait_for(&sent, "muted", |event| match event {
+            RoomEvent::TrackMuted { participant, sid } => {
+                (participant.as_str() == "sender" && sid == publication.sid()).then_some(())
+            }
+            _ => None,
+        });
+        assert!(publication.info().muted);
+        publication.unmute().unwrap();
+        wait_until("unmuted", || !publication.info().muted);
     });
 }

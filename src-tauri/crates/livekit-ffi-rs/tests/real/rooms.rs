@@ -13,19 +13,19 @@ use crate::media::*;
 use crate::parts::Server;
 
 /// Joins with explicit subscription.
-fn join(server: &Server, room: &str, identity: &str) -> (Room, Events) {
+pub fn join(server: &Server, room: &str, identity: &str) -> (Room, Events) {
     let options = RoomOptions { auto_subscribe: false, ..Default::default() };
     Room::connect(&server.url(), &server.token(room, identity), options).unwrap()
 }
 
-fn published(events: &Events, kind: TrackKind) -> RemoteTrackPublication {
+pub fn published(events: &Events, kind: TrackKind) -> RemoteTrackPublication {
     wait_for(events, "a publication", |event| match event {
         RoomEvent::TrackPublished { publication, .. } if publication.info().kind == kind => Some(publication),
         _ => None,
     })
 }
 
-fn subscribed(events: &Events) -> RemoteTrack {
+pub fn subscribed(events: &Events) -> RemoteTrack {
     wait_for(events, "a subscription", |event| match event {
         RoomEvent::TrackSubscribed { track, .. } => Some(track),
         _ => None,

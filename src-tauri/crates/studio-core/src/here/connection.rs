@@ -471,9 +471,15 @@ mod tests {
         let mut connection = Connection::default();
         connection.open(ids.epoch(), &[RoomKind::Crew]);
         assert_eq!(connection.rooms_ready(at(1), &mut ids), [Ask::Start(RoomKind::Crew, Epoch(2))]);
-        assert_eq!(connection.enter(RoomKind::Air, at(2), &mut ids), Some(Ask::Start(RoomKind::Air, Epoch(3))));
+        assert_eq!(
+            connection.enter(RoomKind::Air, at(2), &mut ids),
+            Some(Ask::Start(RoomKind::Air, Epoch(3)))
+        );
         assert_eq!(connection.enter(RoomKind::Air, at(3), &mut ids), None);
         assert!(connection.give_up(RoomKind::Crew));
-        assert_eq!((connection.engine(RoomKind::Crew), connection.tick(at(90_000), &mut ids)), (None, vec![]));
+        assert_eq!(
+            (connection.engine(RoomKind::Crew), connection.tick(at(90_000), &mut ids)),
+            (None, vec![])
+        );
     }
 }

@@ -65,8 +65,9 @@ impl Notices {
 /// The same code about the same subject; figures in it may differ.
 fn same(a: &Fault, b: &Fault) -> bool {
     use Fault::{
-        DiskFull, DiskLow, EngineLost, Flooding, FolderMissing, FolderReadOnly, PictureStalled, PictureTooLarge,
-        PreferenceBroken, RoomLooping, RoomLost, RoomRefused, SeatContested, TookTooLong, UpdateFailed,
+        DiskFull, DiskLow, EngineLost, Flooding, FolderMissing, FolderReadOnly, PictureStalled,
+        PictureTooLarge, PreferenceBroken, RoomLooping, RoomLost, RoomRefused, SeatContested, TookTooLong,
+        UpdateFailed,
     };
     match (a, b) {
         (EngineLost { room: a }, EngineLost { room: b })

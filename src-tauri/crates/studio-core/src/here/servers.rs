@@ -112,7 +112,10 @@ pub(crate) fn check(profile: &ServerProfile) -> Result<(), Fault> {
 fn address(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("wss://").or_else(|| url.strip_prefix("ws://")) else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    url.len() <= LONGEST && !host.is_empty() && !host.contains('@') && rest.bytes().all(|b| b.is_ascii_graphic())
+    url.len() <= LONGEST
+        && !host.is_empty()
+        && !host.contains('@')
+        && rest.bytes().all(|b| b.is_ascii_graphic())
 }
 
 #[cfg(test)]

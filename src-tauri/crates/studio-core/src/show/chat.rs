@@ -79,6 +79,11 @@ impl Chat {
         line
     }
 
+    /// The newest number of a room.
+    pub fn newest(&self, room: RoomKind) -> u64 {
+        self.talk(room).newest
+    }
+
     /// The newest page of a room.
     pub fn page(&self, room: RoomKind) -> ChatPage {
         let talk = self.talk(room);

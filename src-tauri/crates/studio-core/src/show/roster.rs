@@ -230,9 +230,9 @@ impl Roster {
             Hold::Doubted { until, .. } => Some(until),
             _ => None,
         };
-        self.people.iter().fold(None, |soonest, person| {
-            earlier(soonest, earlier(pause(person), doubt(person)))
-        })
+        self.people
+            .iter()
+            .fold(None, |soonest, person| earlier(soonest, earlier(pause(person), doubt(person))))
     }
 
     fn shed(&mut self) {

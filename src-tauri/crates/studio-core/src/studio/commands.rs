@@ -105,7 +105,9 @@ impl Studio {
         for server in self.servers.ids() {
             out.rtc(RtcOrder::FindSecret { server });
         }
-        let open = |show: &Unfinished| !matches!(show.state, StateName::Idle | StateName::Error | StateName::Stopping);
+        let open = |show: &Unfinished| {
+            !matches!(show.state, StateName::Idle | StateName::Error | StateName::Stopping)
+        };
         if !adopt || self.broadcast.run_is_open() || !self.unfinished.as_ref().is_some_and(open) {
             return;
         }

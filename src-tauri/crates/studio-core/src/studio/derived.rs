@@ -116,9 +116,7 @@ impl Studio {
     /// Sends a room's wish if it changed; the first time, always.
     pub(super) fn want(&mut self, room: RoomKind, out: &mut Effects) {
         let wish = match room {
-            RoomKind::Crew => {
-                (self.crew_outputs(), self.connection.tracks.watch(|source| self.need(source)))
-            }
+            RoomKind::Crew => (self.crew_outputs(), self.connection.tracks.watch(|source| self.need(source))),
             RoomKind::Air => (self.air_outputs(), Vec::new()),
         };
         let sent = self.sent.wish(room);
@@ -155,7 +153,13 @@ impl Studio {
             return None;
         }
         let backstage = |person: &&Person| person.in_crew && self.position(person) != Position::OnStage;
-        Some(self.roster.people()[1..].iter().filter(backstage).map(|person| person.identity.clone()).collect())
+        Some(
+            self.roster.people()[1..]
+                .iter()
+                .filter(backstage)
+                .map(|person| person.identity.clone())
+                .collect(),
+        )
     }
 
     /// Whether this machine has a use for a source of somebody's, and how large it is shown. Three sizes, so that

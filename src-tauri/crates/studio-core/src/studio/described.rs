@@ -16,7 +16,10 @@ pub(super) fn event(event: &Event) -> (&'static str, String) {
     let (kind, about) = match event {
         Event::Command(_, _, command) => (table::row(command.act()).map_or("command", |row| row.name), ""),
         Event::Media(report) => media(report),
-        Event::Rtc(RtcReport::Room { news: RoomNews::Asked { from, ask: RoomAsk::Command(command), .. }, .. }) => {
+        Event::Rtc(RtcReport::Room {
+            news: RoomNews::Asked { from, ask: RoomAsk::Command(command), .. },
+            ..
+        }) => {
             let act = Command::Show(command.clone()).act();
             (table::row(act).map_or("rtc.asked", |row| row.name), from.as_str())
         }
@@ -137,7 +140,9 @@ fn order(effect: &Effect) -> Option<&'static str> {
             StoreOrder::Server(_) => "store.server",
             StoreOrder::ForgetServer(_) => "store.forget_server",
             // One for each word that is said, and for each time that somebody turns up: not in the journal.
-            StoreOrder::Figures { .. } | StoreOrder::Chat { .. } | StoreOrder::ReadChat { .. } => return None,
+            StoreOrder::Figures { .. } | StoreOrder::Chat { .. } | StoreOrder::ReadChat { .. } => {
+                return None;
+            }
             StoreOrder::Event { .. } => return None,
         },
         Effect::Shell(ShellOrder::Exit) => "shell.exit",

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use studio_wire::command::{Act, Command, ShowCommand};
 use studio_wire::chat::{ChatPage, Reaction};
+use studio_wire::command::{Act, Command, ShowCommand};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Identity, Ticket};
 use studio_wire::people::Actor;
@@ -128,7 +128,7 @@ impl Studio {
     /// The store has read a page.
     pub(super) fn read(&mut self, ticket: Ticket, mut page: ChatPage, out: &mut Effects) {
         let Some((room, call)) = self.owed.reading.remove(&ticket) else { return };
-        page.newest = page.newest.max(self.chat.page(page.room).newest);
+        page.newest = page.newest.max(self.chat.newest(page.room));
         out.rtc(RtcOrder::Answer { room, call, answer: RoomAnswer::History(page) });
     }
 

@@ -12,7 +12,9 @@ use super::Studio;
 
 /// Whether a command is one of this file's.
 pub(super) fn of_people(command: &ShowCommand) -> bool {
-    use ShowCommand::{AskOn, Decline, Gain, Mute, Permit, Readmit, Remove, Request, SetRole, Settle, Silence};
+    use ShowCommand::{
+        AskOn, Decline, Gain, Mute, Permit, Readmit, Remove, Request, SetRole, Settle, Silence,
+    };
     matches!(
         command,
         AskOn { .. }
@@ -33,8 +35,8 @@ impl Studio {
     /// Whom a command is about, if it is about one person.
     pub(super) fn about(&self, actor: &Actor, command: &Command) -> Option<Identity> {
         use ShowCommand::{
-            AddToStage, AskOn, Decline, Gain, Mute, Permit, Readmit, Remove, RemoveFromStage, Request, SetRole,
-            Settle, Silence,
+            AddToStage, AskOn, Decline, Gain, Mute, Permit, Readmit, Remove, RemoveFromStage, Request,
+            SetRole, Settle, Silence,
         };
         let Command::Show(command) = command else { return None };
         match command {

@@ -216,7 +216,9 @@ impl Studio {
 
     fn hear_crew_media(&mut self, now: Now, news: RoomNews, out: &mut Effects) {
         match news {
-            RoomNews::Track { identity, sid, kind, muted } => self.track(now, identity, sid, kind, muted, out),
+            RoomNews::Track { identity, sid, kind, muted } => {
+                self.track(now, identity, sid, kind, muted, out)
+            }
             RoomNews::TrackGone { identity, sid } => {
                 let unsettled = self.connection.unsettled(RoomKind::Crew);
                 let tracks = &mut self.connection.tracks;

@@ -62,7 +62,9 @@ impl Studio {
 
     /// Whose seat it is, as far as the one who says hello can show it. True: they hold it from now on.
     fn claim(&mut self, now: Now, room: RoomKind, from: &Identity, holder: Holder) -> bool {
-        let Some(person) = self.roster.guest_mut(from).filter(|_| room == RoomKind::Crew) else { return true };
+        let Some(person) = self.roster.guest_mut(from).filter(|_| room == RoomKind::Crew) else {
+            return true;
+        };
         let was = person.hold;
         match (was, holder) {
             (Hold::Given, _) | (Hold::Free, Holder::First | Holder::Same) => person.hold = Hold::Held,

@@ -71,14 +71,19 @@ impl Studio {
         let (role, position) = (person.role, self.position(person));
         let host = *self.me() == person.identity;
         let may = match room {
-            _ if host => [TrackKind::Camera, TrackKind::Microphone, TrackKind::Screen, TrackKind::ScreenSound].into(),
+            _ if host => {
+                [TrackKind::Camera, TrackKind::Microphone, TrackKind::Screen, TrackKind::ScreenSound].into()
+            }
             RoomKind::Crew => person.may_publish(position),
             RoomKind::Air => Vec::new(),
         };
         // A hundred viewers who may nothing need not be told so by a hundred calls.
         let plain = room == RoomKind::Air && role == Role::Viewer && position == Position::None;
-        (!plain || self.stamps.given.contains_key(&(room, person.identity.clone())))
-            .then_some(Stamp { role, position, may })
+        (!plain || self.stamps.given.contains_key(&(room, person.identity.clone()))).then_some(Stamp {
+            role,
+            position,
+            may,
+        })
     }
 
     /// What came of one. The record stays as it is and is sent again: it is the truth, and the server is late.

@@ -180,7 +180,11 @@ impl Studio {
             presence: person.presence,
             position: self.position(person),
             local: person.identity == *me,
-            microphone: self.source_for(sight, person.source(TrackKind::Microphone), gain(TrackKind::Microphone)),
+            microphone: self.source_for(
+                sight,
+                person.source(TrackKind::Microphone),
+                gain(TrackKind::Microphone),
+            ),
             camera: self.source_for(sight, person.source(TrackKind::Camera), 0.0),
             screen: self.source_for(sight, person.source(TrackKind::Screen), 0.0),
             screen_sound: self.source_for(

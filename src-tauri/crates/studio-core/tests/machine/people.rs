@@ -239,10 +239,7 @@ fn what_follows_from_the_state_is_sent_when_it_changes_and_not_again() {
     play_on(&mut rig, "1 guest leo\n2 add leo");
     let epoch = rig.ports.engines[0].unwrap();
     let silent = RoomNews::Speaking { people: Vec::new() };
-    let same = [
-        Event::Rtc(RtcReport::Room { room: RoomKind::Crew, epoch, news: silent }),
-        Event::Wake,
-    ];
+    let same = [Event::Rtc(RtcReport::Room { room: RoomKind::Crew, epoch, news: silent }), Event::Wake];
     for event in same {
         assert_eq!(rig.feed(event), []);
     }
@@ -301,8 +298,7 @@ fn the_journal_tells_what_moved_without_texts_of_people() {
     play_on(&mut rig, "0 open Top secret title\n1 obey\n2 guest leo\n3 release");
     let studio: &Studio = &rig.studio;
     let rows: Vec<_> = studio.journal().map(|row| format!("{} {}", row.kind, row.payload())).collect();
-    let first =
-        r#"open {"about":"","from":"idle","to":"initializing","orders":["store.session","store.person","store.scenes"]}"#;
+    let first = r#"open {"about":"","from":"idle","to":"initializing","orders":["store.session","store.person","store.scenes"]}"#;
     assert_eq!(rows[0], first);
     assert!(rows.iter().any(|row| row.starts_with(r#"rtc.came {"about":"leo""#)), "{rows:#?}");
     assert!(!rows.iter().any(|row| row.contains("secret") || row.contains("Name of")), "{rows:#?}");

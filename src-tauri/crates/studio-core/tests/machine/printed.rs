@@ -1,9 +1,9 @@
 //! Events, transitions and orders as the lines of a transcript.
 
 use studio_core::{Effect, Event};
-use studio_wire::media::{Feed, MediaOrder, MediaReport};
 use studio_wire::command::Command;
 use studio_wire::ids::Identity;
+use studio_wire::media::{Feed, MediaOrder, MediaReport};
 use studio_wire::room::{RoomAnswer, RoomAsk, Tale};
 use studio_wire::rtc::{RoomNews, RtcOrder, RtcReport};
 use studio_wire::shell::ShellReport;
@@ -61,7 +61,10 @@ fn rtc(report: &RtcReport) -> String {
         }
         RtcReport::SecretKept { server, place } => format!("secret of {server} {place:?}"),
         RtcReport::ServerTested { server, outcome } => {
-            format!("server {server} tested {}", outcome.as_ref().map_or_else(|fault| fault.code(), |_| "well"))
+            format!(
+                "server {server} tested {}",
+                outcome.as_ref().map_or_else(|fault| fault.code(), |_| "well")
+            )
         }
         RtcReport::Closed { epoch } => format!("closed e{epoch}"),
     }
@@ -212,7 +215,8 @@ fn rtc_order(order: &RtcOrder) -> String {
             let publish: Vec<_> = publish
                 .iter()
                 .map(|output| {
-                    let to = output.open_to.as_ref().map(|to| format!(" to [{}]", names(to))).unwrap_or_default();
+                    let to =
+                        output.open_to.as_ref().map(|to| format!(" to [{}]", names(to))).unwrap_or_default();
                     format!("{}{}{to}", output.name, if output.muted { " muted" } else { "" })
                 })
                 .collect();

@@ -283,11 +283,15 @@ impl Rig {
         }
         for source in self.on_air_sources() {
             if source == STAGE_MEDIA {
-                assert!(after.show.host.as_ref().is_some_and(|host| host.stage_media), "media plays by itself");
+                assert!(
+                    after.show.host.as_ref().is_some_and(|host| host.stage_media),
+                    "media plays by itself"
+                );
                 continue;
             }
             let sources = |person: &PersonView| {
-                [&person.camera, &person.microphone, &person.screen, &person.screen_sound].map(|own| own.source)
+                [&person.camera, &person.microphone, &person.screen, &person.screen_sound]
+                    .map(|own| own.source)
             };
             let owner = after.show.people.iter().find(|person| sources(person).contains(&Some(source)));
             assert!(owner.is_some_and(|person| !person.contested), "{source:?} of nobody knows whom");

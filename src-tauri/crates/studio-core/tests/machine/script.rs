@@ -84,7 +84,9 @@ fn report(rig: &mut Rig, verb: &str, rest: &str) {
             rig.track(rest, TrackKind::Microphone, false);
         }
         "came" => rig.guest(rest, Role::Guest),
-        "left" => drop(rig.news(RoomKind::Crew, RoomNews::Left { identity: rest.into(), why: Parting::Left })),
+        "left" => {
+            drop(rig.news(RoomKind::Crew, RoomNews::Left { identity: rest.into(), why: Parting::Left }))
+        }
         "tracks" => {
             rig.track(rest, TrackKind::Camera, false);
             rig.track(rest, TrackKind::Microphone, false);

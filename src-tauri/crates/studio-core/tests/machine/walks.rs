@@ -5,11 +5,11 @@
 use proptest::prelude::*;
 use studio_core::Event;
 use studio_wire::command::{Bus, Command, HereCommand, ShowCommand};
+use studio_wire::engine::LostWhy;
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Epoch, Identity, LaneId, TrackSid};
 use studio_wire::layout::LayoutName;
 use studio_wire::media::{MediaFigures, MediaReport};
-use studio_wire::engine::LostWhy;
 use studio_wire::people::{Actor, Parting, Role};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcReport, TrackKind};
 use studio_wire::shell::ShellReport;

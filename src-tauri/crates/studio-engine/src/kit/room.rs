@@ -1,15 +1,18 @@
 //! Rooms, people and publications of the crate.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use livekit::prelude as lk;
 use livekit::webrtc::stats::RtcStats as CrateStats;
-use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::events::{Events, listen};
+use super::words::Ear;
 use super::{
-    AudioEncoding, CallError, ConnectError, DisconnectReason, LocalTrack, ParticipantIdentity, PublishError,
-    TASKS, TrackKind, TrackSid, TrackSource, VideoEncoding,
+    AudioEncoding, CallError, ConnectError, LocalTrack, ParticipantIdentity, PublishError, TASKS, TrackKind,
+    TrackSid, TrackSource, VideoEncoding,
 };
 
 pub(crate) struct RoomOptions {
@@ -17,6 +20,7 @@ pub(crate) struct RoomOptions {
     pub(crate) dynacast: bool,
     pub(crate) single_peer_connection: Option<bool>,
     pub(crate) connect_timeout: Duration,
+    pub(crate) max_stream_bytes: Option<u64>,
 }
 
 impl Default for RoomOptions {
@@ -26,11 +30,12 @@ impl Default for RoomOptions {
             dynacast: false,
             single_peer_connection: Some(false),
             connect_timeout: Duration::from_secs(10),
+            max_stream_bytes: None,
         }
     }
 }
 
-pub(crate) struct Room(lk::Room);
+pub(crate) struct Room(lk::Room, Ear);
 
 impl Room {
     pub(crate) fn connect(
@@ -48,10 +53,18 @@ impl Room {
         lk_options.auto_subscribe = options.auto_subscribe;
         lk_options.dynacast = options.dynacast;
         lk_options.single_peer_connection = options.single_peer_connection.unwrap_or(false);
+        if let Some(most) = options.max_stream_bytes.and_then(|most| usize::try_from(most).ok()) {
+            lk_options.data_stream = lk_options.data_stream.with_max_payload_byte_length(most);
+        }
         let join = lk::Room::connect(url, token, lk_options);
         let joined = TASKS.block_on(async { tokio::time::timeout(options.connect_timeout, join).await });
         match joined {
-            Ok(Ok((room, events))) => Ok((Room(room), Events(events))),
+            Ok(Ok((room, events))) => {
+                let (sender, receiver) = mpsc::channel();
+                let ear = Ear::new(sender);
+                TASKS.spawn(listen(events, ear.clone()));
+                Ok((Room(room, ear), Events(receiver)))
+            }
             Ok(Err(error)) => Err(ConnectError::Failed(error.to_string())),
             Err(_) => Err(ConnectError::Failed("no answer in time".to_owned())),
         }
@@ -59,101 +72,13 @@ impl Room {
 
     pub(crate) fn local_participant(&self) -> LocalParticipant {
         let inner = self.0.local_participant();
-        LocalParticipant { identity: inner.identity(), inner }
+        LocalParticipant { identity: inner.identity(), inner, ear: self.1.clone() }
     }
 
     pub(crate) fn close(self, deadline: Duration) -> Result<(), CallError> {
         let left = TASKS.block_on(async { tokio::time::timeout(deadline, self.0.close()).await });
         left.map_err(CallError::of)?.map_err(CallError::of)
     }
-}
-
-/// What happens in a room, in order.
-pub(crate) struct Events(UnboundedReceiver<lk::RoomEvent>);
-
-impl Iterator for Events {
-    type Item = RoomEvent;
-
-    fn next(&mut self) -> Option<RoomEvent> {
-        loop {
-            if let Some(event) = told(self.0.blocking_recv()?) {
-                return Some(event);
-            }
-        }
-    }
-}
-
-/// The events that the engine listens to.
-pub(crate) enum RoomEvent {
-    Connected { participants_with_tracks: Vec<(RemoteParticipant, Vec<RemoteTrackPublication>)> },
-    ParticipantConnected(RemoteParticipant),
-    ParticipantDisconnected { participant: ParticipantIdentity },
-    ParticipantNameChanged { participant: ParticipantIdentity, name: String },
-    ParticipantAttributesChanged { participant: ParticipantIdentity, attributes: HashMap<String, String> },
-    ParticipantPermissionChanged { participant: ParticipantIdentity },
-    TrackPublished { participant: ParticipantIdentity, publication: RemoteTrackPublication },
-    TrackUnpublished { sid: TrackSid },
-    TrackSubscribed { track: RemoteTrack },
-    TrackUnsubscribed { sid: TrackSid },
-    TrackMuted { sid: TrackSid },
-    TrackUnmuted { sid: TrackSid },
-    LocalTrackRepublished { info: TrackInfo },
-    ActiveSpeakersChanged { speakers: Vec<ParticipantIdentity> },
-    Reconnecting,
-    Reconnected,
-    Disconnected { reason: DisconnectReason },
-}
-
-fn told(event: lk::RoomEvent) -> Option<RoomEvent> {
-    use lk::RoomEvent as Told;
-    Some(match event {
-        Told::Connected { participants_with_tracks } => {
-            let there = participants_with_tracks.into_iter().map(|(participant, publications)| {
-                (participant.into(), publications.into_iter().map(Into::into).collect())
-            });
-            RoomEvent::Connected { participants_with_tracks: there.collect() }
-        }
-        Told::ParticipantConnected(participant) => RoomEvent::ParticipantConnected(participant.into()),
-        Told::ParticipantDisconnected(participant) => {
-            RoomEvent::ParticipantDisconnected { participant: participant.identity() }
-        }
-        Told::ParticipantNameChanged { participant, name, .. } => {
-            RoomEvent::ParticipantNameChanged { participant: participant.identity(), name }
-        }
-        Told::ParticipantAttributesChanged { participant, .. } => RoomEvent::ParticipantAttributesChanged {
-            participant: participant.identity(),
-            attributes: participant.attributes(),
-        },
-        Told::ParticipantPermissionChanged { participant, .. } => {
-            RoomEvent::ParticipantPermissionChanged { participant: participant.identity() }
-        }
-        Told::TrackPublished { publication, participant } => {
-            RoomEvent::TrackPublished { participant: participant.identity(), publication: publication.into() }
-        }
-        Told::TrackUnpublished { publication, .. } => RoomEvent::TrackUnpublished { sid: publication.sid() },
-        Told::TrackSubscribed { track, .. } => RoomEvent::TrackSubscribed { track: track.into() },
-        Told::TrackUnsubscribed { publication, .. } => {
-            RoomEvent::TrackUnsubscribed { sid: publication.sid() }
-        }
-        Told::TrackMuted { publication, .. } => RoomEvent::TrackMuted { sid: publication.sid() },
-        Told::TrackUnmuted { publication, .. } => RoomEvent::TrackUnmuted { sid: publication.sid() },
-        Told::LocalTrackRepublished { publication, .. } => RoomEvent::LocalTrackRepublished {
-            info: TrackInfo {
-                sid: publication.sid(),
-                name: publication.name(),
-                kind: publication.kind(),
-                source: publication.source(),
-                muted: publication.is_muted(),
-            },
-        },
-        Told::ActiveSpeakersChanged { speakers } => RoomEvent::ActiveSpeakersChanged {
-            speakers: speakers.iter().map(lk::Participant::identity).collect(),
-        },
-        Told::Reconnecting => RoomEvent::Reconnecting,
-        Told::Reconnected => RoomEvent::Reconnected,
-        Told::Disconnected { reason } => RoomEvent::Disconnected { reason },
-        _ => return None,
-    })
 }
 
 pub(crate) struct RemoteParticipant {
@@ -257,7 +182,8 @@ impl From<TrackPublishOptions> for livekit::options::TrackPublishOptions {
 #[derive(Clone)]
 pub(crate) struct LocalParticipant {
     identity: ParticipantIdentity,
-    inner: lk::LocalParticipant,
+    pub(super) inner: lk::LocalParticipant,
+    pub(super) ear: Ear,
 }
 
 impl LocalParticipant {
@@ -340,7 +266,7 @@ pub(crate) struct TrackInfo {
 
 #[derive(Clone)]
 pub(crate) struct RemoteTrackPublication {
-    info: std::sync::Arc<TrackInfo>,
+    info: Arc<TrackInfo>,
     inner: lk::RemoteTrackPublication,
 }
 
@@ -377,17 +303,20 @@ impl RemoteTrackPublication {
 }
 
 /// A picture that arrives.
+#[derive(Clone)]
 pub(crate) struct RemoteVideoTrack {
     pub(super) inner: lk::RemoteVideoTrack,
     sid: TrackSid,
 }
 
 /// Sound that arrives.
+#[derive(Clone)]
 pub(crate) struct RemoteAudioTrack {
     pub(super) inner: lk::RemoteAudioTrack,
     sid: TrackSid,
 }
 
+#[derive(Clone)]
 pub(crate) enum RemoteTrack {
     Audio(RemoteAudioTrack),
     Video(RemoteVideoTrack),

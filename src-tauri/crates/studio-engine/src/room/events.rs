@@ -1,20 +1,27 @@
 //! What the room tells.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use studio_wire::engine::{EngineFault, Link, Person, Report};
+use studio_wire::engine::{EngineFault, Link, Person, Report, Token};
+use studio_wire::people::Parting;
 use studio_wire::{Identity, TrackSid};
 
+use super::words::Got;
 use super::{Engine, Inside, Offered};
 use crate::kit::{
-    self, LocalParticipant, LocalTrackPublication, RemoteTrack, RemoteTrackPublication, RoomEvent,
+    self, DisconnectReason, LocalParticipant, LocalTrackPublication, RemoteTrack, RemoteTrackPublication,
+    RoomEvent, TrackInfo,
 };
-use crate::publish::Place;
-use crate::report::{person, track, why_lost};
+use crate::output::Place;
+use crate::report::{parting, person, quality, track, why_lost};
+use crate::watch::PLACES;
 
 /// How often to look whether statistics have let go of a publication.
 const MOMENT: Duration = Duration::from_millis(5);
+/// How long after somebody's going another one may come in the same name, and be told as that.
+const TO_BE_REPLACED: Duration = Duration::from_millis(200);
 
 impl Engine {
     pub(super) fn event(&mut self, event: RoomEvent) {
@@ -28,7 +35,9 @@ impl Engine {
             RoomEvent::ParticipantConnected(participant) => {
                 self.came(person(&participant));
             }
-            RoomEvent::ParticipantDisconnected { participant, .. } => self.left(&identity(&participant)),
+            RoomEvent::ParticipantDisconnected { participant, reason } => {
+                self.left(&identity(&participant), reason);
+            }
             RoomEvent::ParticipantNameChanged { participant, name } => {
                 self.changed(&identity(&participant), |person| person.name = name);
             }
@@ -42,6 +51,17 @@ impl Engine {
             }
             RoomEvent::ActiveSpeakersChanged { speakers } => {
                 self.reports.say(&Report::Speaking(speakers.iter().map(identity).collect()));
+            }
+            RoomEvent::ConnectionQualityChanged { participant, quality: how } => {
+                self.reports.say(&Report::Quality(identity(&participant), quality(how)));
+            }
+            RoomEvent::TokenRefreshed { token } => self.reports.say(&Report::Token(Token(token.0))),
+            RoomEvent::RpcMethodInvocation(asked) => return self.asked(asked),
+            RoomEvent::TextStreamOpened { participant, reader } => {
+                return self.text_begins(&participant, reader);
+            }
+            RoomEvent::DataReceived { participant, topic, payload, reliable } => {
+                return self.got(participant.as_ref(), topic, Got { bytes: payload, reliable });
             }
             RoomEvent::Reconnecting => self.linked(false),
             RoomEvent::Reconnected => self.linked(true),
@@ -66,9 +86,9 @@ impl Engine {
                     watching.departed(now);
                 }
             }
-            RoomEvent::TrackMuted { sid, .. } => self.muted(&wire(&sid), true),
-            RoomEvent::TrackUnmuted { sid, .. } => self.muted(&wire(&sid), false),
-            RoomEvent::LocalTrackRepublished { info, .. } => self.republished(&info.sid),
+            RoomEvent::TrackMuted { participant, sid } => self.muted(&participant, &wire(&sid), true),
+            RoomEvent::TrackUnmuted { participant, sid } => self.muted(&participant, &wire(&sid), false),
+            RoomEvent::LocalTrackRepublished { info, .. } => self.republished(&info),
             _ => {}
         }
     }
@@ -76,6 +96,10 @@ impl Engine {
     fn came(&mut self, person: Person) -> Identity {
         let identity = person.identity.clone();
         if let Some(inside) = &mut self.inside {
+            if inside.missing.remove(&identity).is_some() {
+                let why = Parting::Replaced;
+                self.reports.say(&Report::Gone { identity: identity.clone(), why });
+            }
             self.reports.say(&Report::Person(person.clone()));
             inside.people.insert(identity.clone(), person);
         }
@@ -89,14 +113,29 @@ impl Engine {
         }
     }
 
-    fn left(&mut self, identity: &Identity) {
+    fn left(&mut self, identity: &Identity, reason: DisconnectReason) {
         let Some(inside) = &mut self.inside else { return };
         let theirs = |offered: &&Offered| offered.track.identity == *identity;
         let tracks: Vec<TrackSid> =
             inside.offered.values().filter(theirs).map(|offered| offered.track.sid.clone()).collect();
         inside.people.remove(identity);
         tracks.iter().for_each(|track| self.withdraw(track));
-        self.reports.say(&Report::Gone(identity.clone()));
+        let Some(inside) = &mut self.inside else { return };
+        // That somebody has taken a place the library tells in two steps: gone without a reason, and there.
+        if reason == DisconnectReason::UnknownReason && inside.linked {
+            inside.missing.insert(identity.clone(), Instant::now());
+            return;
+        }
+        self.reports.say(&Report::Gone { identity: identity.clone(), why: parting(reason) });
+    }
+
+    /// Whoever went without a reason and did not come back at once has left.
+    pub(super) fn miss(&mut self, now: Instant) {
+        let Some(inside) = &mut self.inside else { return };
+        let late = inside.missing.extract_if(.., |_, since| now.duration_since(*since) >= TO_BE_REPLACED);
+        for (identity, _) in late {
+            self.reports.say(&Report::Gone { identity, why: Parting::Left });
+        }
     }
 
     fn offer(&mut self, identity: &Identity, publication: RemoteTrackPublication) {
@@ -105,7 +144,7 @@ impl Engine {
         self.reports.say(&Report::Track(track.clone()));
         // The same track announced again is another object of the library: what was watched is asked for anew.
         inside.watched.remove(&track.sid);
-        inside.offered.insert(track.sid.clone(), Offered { track, publication });
+        inside.offered.insert(track.sid.clone(), Offered { track, publication, arrived: VecDeque::new() });
     }
 
     fn withdraw(&mut self, sid: &TrackSid) {
@@ -119,13 +158,26 @@ impl Engine {
     fn arrived(&mut self, track: &RemoteTrack, now: Instant) {
         // One that is no longer watched has been given up in the meantime and goes away again by itself.
         let sid = wire(track.sid());
-        if let Some(watching) = self.inside.as_mut().and_then(|inside| inside.watched.get_mut(&sid)) {
+        let Some(inside) = &mut self.inside else { return };
+        if let Some(offered) = inside.offered.get_mut(&sid) {
+            offered.arrived.truncate(PLACES - 1);
+            offered.arrived.push_front(track.clone());
+        }
+        if let Some(watching) = inside.watched.get_mut(&sid) {
             watching.arrived(track, now);
         }
     }
 
-    fn muted(&mut self, sid: &TrackSid, muted: bool) {
-        if let Some(offered) = self.inside.as_mut().and_then(|inside| inside.offered.get_mut(sid)) {
+    fn muted(&mut self, whose: &kit::ParticipantIdentity, sid: &TrackSid, muted: bool) {
+        let Some(inside) = &mut self.inside else { return };
+        if inside.own.identity() == whose {
+            let output = inside.outputs.values_mut().find(|output| output.sid().as_ref() == Some(sid));
+            if let Some(output) = output
+                && output.told_muted(muted)
+            {
+                self.reports.say(&Report::OwnMuted { lane: output.lane(), muted });
+            }
+        } else if let Some(offered) = inside.offered.get_mut(sid) {
             offered.track.muted = muted;
             self.reports.say(&Report::Track(offered.track.clone()));
         }
@@ -138,20 +190,28 @@ impl Engine {
         if linked {
             // What failed for want of a connection may go now.
             inside.outputs.retain(|_, output| !matches!(output.place, Place::Refused));
+            // What was said to the server meanwhile may be lost, or the server is another.
+            inside.access = None;
+            let now = Instant::now();
+            inside.watched.values_mut().for_each(|watching| watching.confirm_from(now));
         }
     }
 
-    /// After a full reconnect our track has another sid, and the library may have forgotten that it was muted.
-    fn republished(&mut self, sid: &kit::TrackSid) {
-        let Some(inside) = &self.inside else { return };
-        for output in inside.outputs.values() {
-            if let Place::Sent(publication) = &output.place
-                && publication.sid() == *sid
-            {
-                output.apply_mute();
-                self.reports.say(&Report::Published { lane: output.lane(), sid: wire(sid) });
-            }
+    /// After a full reconnect our track has another sid, and the library may have forgotten that it was muted. A server
+    /// that was started anew has forgotten to whom it is open.
+    fn republished(&mut self, info: &TrackInfo) {
+        let Some(inside) = &mut self.inside else { return };
+        let sid = wire(&info.sid);
+        let Some(output) = inside.outputs.values_mut().find(|output| output.sid().as_ref() == Some(&sid))
+        else {
+            return;
+        };
+        output.sent_anew(info.muted);
+        let lane = output.lane();
+        if let Some(outlet) = self.outlets.get(&lane) {
+            outlet.mute(output.is_silent());
         }
+        self.reports.say(&Report::Published { lane, sid });
     }
 
     fn permission_changed(&mut self, participant: &kit::ParticipantIdentity) {

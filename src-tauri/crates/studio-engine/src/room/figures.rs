@@ -8,7 +8,7 @@ use studio_wire::engine::{Report, TrackStats};
 
 use super::{Engine, News};
 use crate::kit::{LocalTrackPublication, RtcStats};
-use crate::publish::Place;
+use crate::output::Place;
 
 impl Engine {
     /// Asks the library, which may take 2 s for an output, and reports when it has answered. Asked again before that,

@@ -4,6 +4,7 @@
 mod media;
 mod seat;
 mod server;
+mod words;
 
 use std::io::Read;
 use std::net::TcpListener;
@@ -20,13 +21,13 @@ use seat::{PICTURE_IN, PICTURE_OUT, Run, SMALL_IN, SOUND_IN, SOUND_OUT, Seat};
 use server::Server;
 
 /// One room at a time: each encodes and decodes in real time, and the machine may be small.
-fn alone() -> MutexGuard<'static, ()> {
+pub fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Both in the room, `far` receiving what `near` publishes.
-fn in_touch(server: &Server, near: &mut Seat, far: &mut Seat) -> media::Feed {
+pub fn in_touch(server: &Server, near: &mut Seat, far: &mut Seat) -> media::Feed {
     near.publish_both();
     let feed = near.feed((WIDTH, HEIGHT));
     near.join(server, "crew", "near", true);
@@ -162,6 +163,68 @@ fn a_picture_that_stays_away_is_reported_and_so_is_its_return() {
     feed.pause_pictures(false);
     far.flowing(PICTURE_IN);
     far.next_number();
+}
+
+#[test]
+fn a_track_can_be_watched_and_left_any_number_of_times() {
+    let _alone = alone();
+    let server = Server::start();
+    let (mut near, mut far) = (Seat::new(Run::Thread), Seat::new(Run::Thread));
+    let _feed = in_touch(&server, &mut near, &mut far);
+    let watch = std::mem::take(&mut far.want.watch);
+    // The library is silent about most arrivals but the first, at some distances more than at others.
+    for rest in [100, 1_500, 100, 600] {
+        far.want.watch.clear();
+        far.wish();
+        std::thread::sleep(Duration::from_millis(rest));
+        while far.picture.newest().is_some() || far.sound.next().is_some() {}
+        far.want.watch.clone_from(&watch);
+        far.wish();
+        far.next_number();
+        let heard = (0..20).map(|_| media::tone(&far.listen())).find(|(share, _)| *share > 0.9);
+        heard.expect("the tone, once and not twice");
+        let (blocks, since) = (far.blocks(), Instant::now());
+        std::thread::sleep(Duration::from_secs(1));
+        let rate = f64::from(far.blocks() - blocks) / since.elapsed().as_secs_f64();
+        assert!(rate < 150.0, "{rate} blocks a second: the same sound more than once");
+    }
+}
+
+#[test]
+fn a_picture_that_stays_away_for_long_comes_as_soon_as_it_is_sent_again() {
+    let _alone = alone();
+    let server = Server::start();
+    let (mut near, mut far) = (Seat::new(Run::Thread), Seat::new(Run::Thread));
+    let feed = in_touch(&server, &mut near, &mut far);
+    feed.pause_pictures(true);
+    far.expect("stalled", |report| (*report == Report::Stalled(PICTURE_IN)).then_some(()));
+    for n in 0..8u64 {
+        if n > 0 {
+            feed.pause_pictures(true);
+            far.expect("stalled", |report| (*report == Report::Stalled(PICTURE_IN)).then_some(()));
+        }
+        std::thread::sleep(Duration::from_millis(4600 + n * 977));
+        while far.picture.newest().is_some() {}
+        let t = Instant::now();
+        feed.pause_pictures(false);
+        let mut k = 0;
+        while far.picture.newest().is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+            k += 1;
+            if k > 4000 {
+                panic!("never");
+            }
+        }
+        eprintln!("MEAS paused {} ms back after {:?}", 6600 + n * 977, t.elapsed());
+        far.flowing(PICTURE_IN);
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    while far.picture.newest().is_some() {}
+    feed.pause_pictures(false);
+    far.flowing(PICTURE_IN);
+    let number = far.next_number();
+    assert!(far.next_number() > number);
+    assert!(far.sound.next().is_some(), "the other lane went on");
 }
 
 #[test]

@@ -83,6 +83,8 @@ impl Seat {
                 room: Room { url: String::new(), token: Token(String::new()) },
                 publish: Vec::new(),
                 watch: Vec::new(),
+                listen: Vec::new(),
+                answer: Vec::new(),
             },
             child,
             outs: Some([(block.writer(0).unwrap(), one), (block.writer(1).unwrap(), two)]),
@@ -121,8 +123,14 @@ impl Seat {
             simulcast: false,
         };
         let audio = Media::Audio { rate: 48_000, channels: 2, kbps: 96 };
-        let output =
-            |lane, name: &str, kind, media| Publish { lane, name: name.into(), kind, media, muted: false };
+        let output = |lane, name: &str, kind, media| Publish {
+            lane,
+            name: name.into(),
+            kind,
+            media,
+            muted: false,
+            open_to: None,
+        };
         self.want.publish = vec![
             output(PICTURE_OUT, "camera", TrackKind::Camera, video),
             output(SOUND_OUT, "microphone", TrackKind::Microphone, audio),
@@ -153,6 +161,11 @@ impl Seat {
                 }
             }
         }
+    }
+
+    /// What `pick` takes of the reports so far.
+    pub fn seen<T>(&self, pick: impl Fn(&Report) -> Option<T>) -> Vec<T> {
+        self.seen.iter().filter_map(pick).collect()
     }
 
     /// Every report until the engine ends.
@@ -221,6 +234,18 @@ impl Seat {
     /// The number in the picture lane, if there is a new picture.
     pub fn new_number(&mut self) -> Option<u16> {
         self.picture.newest().as_ref().and_then(media::number)
+    }
+
+    /// Blocks of sound that have come so far, by the engine's own count.
+    pub fn blocks(&mut self) -> u32 {
+        self.order(&Order::Stats);
+        let frames = self.expect("figures", |report| match report {
+            Report::Stats(stats) => {
+                stats.iter().find(|stats| stats.lane == SOUND_IN).map(|stats| stats.frames)
+            }
+            _ => None,
+        });
+        u32::try_from(frames).unwrap()
     }
 
     /// Half a second of the left channel, as it arrives.

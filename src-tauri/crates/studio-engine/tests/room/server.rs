@@ -77,8 +77,26 @@ impl Server {
         self.call("RemoveParticipant", room, identity, "");
     }
 
+    /// Mutes a track of somebody.
+    pub fn mute(&self, room: &str, identity: &str, sid: &str) {
+        self.call("MutePublishedTrack", room, identity, &format!(r#","track_sid":"{sid}","muted":true"#));
+    }
+
+    /// Sends a packet on the topic `bare` to a room, in nobody's name.
+    pub fn send_data(&self, room: &str, bytes: &[u8]) {
+        let data = base64(bytes);
+        self.ask(
+            "SendData",
+            &format!(r#"{{"room":"{room}","kind":"RELIABLE","topic":"bare","data":"{data}"}}"#),
+            room,
+        );
+    }
+
     fn call(&self, method: &str, room: &str, identity: &str, more: &str) {
-        let body = format!(r#"{{"room":"{room}","identity":"{identity}"{more}}}"#);
+        self.ask(method, &format!(r#"{{"room":"{room}","identity":"{identity}"{more}}}"#), room);
+    }
+
+    fn ask(&self, method: &str, body: &str, room: &str) {
         let grants = format!(r#"{{"room":"{room}","roomAdmin":true}}"#);
         let token = sign(&format!(r#"{{"iss":"{KEY}","exp":{},"video":{grants}}}"#, in_an_hour()));
         let answer = self.request(&format!(

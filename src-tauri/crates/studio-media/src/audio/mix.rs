@@ -1,22 +1,24 @@
-//! The mixer: takes a block from each source, sums what is heard, and meters all of it. **A change of gain is a line of
-//! 5 ms, never a step; a source that fails is silent and costs the others nothing.**
+//! The mixer: takes a block from each source, sums what is heard on each bus, and meters all of it. **A change of gain is
+//! a line through one block, never a step; a source that fails is silent and costs the others nothing; nothing is on a
+//! bus that was not put there.**
+//!
+//! The buses: `program` is what the show sounds like, `monitor` what is heard at this machine, `microphone` and
+//! `stage_media` what this machine gives to the others as their own tracks, before any gain.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use studio_wire::ids::{LaneId, SourceId};
-use studio_wire::media::{Feed, Voice, Wiring};
+use studio_wire::ids::SourceId;
+use studio_wire::media::{Feed, Monitor, Voice, Wiring};
 use studio_wire::time::ShowTime;
 
 use super::jitter::Jitter;
 use super::limit::Limiter;
 use super::meter::{Peak, highest};
 use super::{Block, FRAMES, SILENCE};
-use crate::synthetic::Signature;
 use crate::synthetic::tone::Tone;
+use crate::synthetic::{Signature, chord};
 
-/// A change of gain takes 5 ms.
-const RAMP: usize = FRAMES / 2;
 /// +12 dB: no wish makes a source louder.
 const MOST_GAIN: f32 = 4.0;
 
@@ -31,12 +33,12 @@ pub struct Level {
 
 /// Where the mixer gets sounds that came by a lane: each call gives the next piece of one, in order.
 pub trait Sounds {
-    /// Hands the bytes, rate and channels of everything that came since the last call to `take`.
-    fn take(&mut self, lane: LaneId, take: &mut dyn FnMut(&[u8], u32, u32));
+    /// Hands the bytes, rate and channels of everything that came by a feed's lane since the last call to `take`.
+    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32));
 }
 
 impl Sounds for () {
-    fn take(&mut self, _: LaneId, _: &mut dyn FnMut(&[u8], u32, u32)) {}
+    fn take(&mut self, _: Feed, _: &mut dyn FnMut(&[u8], u32, u32)) {}
 }
 
 /// Mixes one program.
@@ -45,6 +47,10 @@ pub struct Mixer {
     strips: Vec<Strip>,
     voices: Vec<Voice>,
     limiter: Limiter,
+    monitor: Monitor,
+    /// The program in the monitor.
+    monitored: Gain,
+    monitor_limiter: Limiter,
 }
 
 /// What one tick gave.
@@ -54,6 +60,10 @@ pub struct Mixed {
     pub program: Block,
     /// The own microphone for the other people, while it is open.
     pub microphone: Option<Block>,
+    /// The own clips and music for the other people, while they are open; no voice is in it.
+    pub stage_media: Option<Block>,
+    /// What is heard at this machine; `None` while that is nothing.
+    pub monitor: Option<Block>,
 }
 
 #[derive(Debug)]
@@ -65,12 +75,16 @@ struct Strip {
     open: Gain,
     /// Heard in the program or not.
     heard: Gain,
+    /// Heard in the monitor beside the program, or not.
+    monitored: Gain,
 }
 
 #[derive(Debug)]
 enum Sound {
     Tone(Tone),
-    Lane(LaneId, Box<Jitter>),
+    Chord,
+    /// From an engine.
+    Lane(Feed, Box<Jitter>),
 }
 
 impl Mixer {
@@ -98,33 +112,57 @@ impl Mixer {
         self.aim();
     }
 
+    /// What is heard at this machine: the program's mix if it says so, and the voices it names **beside** it. One that is
+    /// in both is heard twice as loud.
+    pub fn monitor(&mut self, monitor: &Monitor) {
+        self.monitor = monitor.clone();
+        self.aim();
+    }
+
     fn aim(&mut self) {
+        let gain = |voices: &[Voice], source| {
+            voices.iter().find(|voice| voice.source == source).map_or(0.0, |voice| voice.gain)
+        };
         for strip in &mut self.strips {
-            let voice = self.voices.iter().find(|voice| voice.source == strip.source);
-            strip.heard.to(voice.map_or(0.0, |voice| voice.gain));
+            strip.heard.to(gain(&self.voices, strip.source));
+            strip.monitored.to(gain(&self.monitor.voices, strip.source));
         }
+        self.monitored.to(if self.monitor.program { 1.0 } else { 0.0 });
     }
 
     /// The block that begins at `at`.
     pub fn mix(&mut self, at: ShowTime, sounds: &mut impl Sounds) -> Mixed {
-        let mut mixed = Mixed { program: SILENCE, microphone: None };
+        let monitors =
+            !self.monitored.is_shut() || self.strips.iter().any(|strip| !strip.monitored.is_shut());
+        let mut mixed = Mixed {
+            program: SILENCE,
+            microphone: None,
+            stage_media: None,
+            monitor: monitors.then_some(SILENCE),
+        };
         for strip in &mut self.strips {
             let mut block = SILENCE;
-            if strip.sound.next(at, sounds, &mut block) {
+            let was_open = !strip.open.is_shut();
+            if strip.sound.next(at, was_open, sounds, &mut block) {
                 strip.level.heard.store(at.0, Ordering::Relaxed);
             }
-            let was_open = !strip.open.is_shut();
             strip.open.apply(&mut block);
             strip.level.peak.raise(highest(block.iter()));
-            if was_open && matches!(strip.sound, Sound::Tone(_)) {
-                mixed.microphone = Some(block);
+            match strip.sound {
+                Sound::Tone(_) if was_open => mixed.microphone = Some(block),
+                Sound::Chord if was_open => mixed.stage_media = Some(block),
+                Sound::Tone(_) | Sound::Chord | Sound::Lane(..) => {}
             }
-            strip.heard.apply(&mut block);
-            for (sum, sample) in mixed.program.iter_mut().zip(&block) {
-                *sum += sample;
+            strip.heard.add(&block, &mut mixed.program);
+            if let Some(monitor) = &mut mixed.monitor {
+                strip.monitored.add(&block, monitor);
             }
         }
         self.limiter.limit(&mut mixed.program);
+        if let Some(monitor) = &mut mixed.monitor {
+            self.monitored.add(&mixed.program, monitor);
+            self.monitor_limiter.limit(monitor);
+        }
         mixed
     }
 
@@ -138,15 +176,16 @@ impl Strip {
     fn new(wiring: &Wiring, sounds: &mut impl Sounds) -> Option<Self> {
         let sound = match wiring.feed {
             Feed::Tone => Sound::Tone(Tone::new(Signature::host())),
-            Feed::CrewSound(lane) => {
+            Feed::Chord => Sound::Chord,
+            feed @ (Feed::CrewSound(_) | Feed::AirSound(_)) => {
                 // What still lies in the lane is somebody else's.
-                sounds.take(lane, &mut |_, _, _| ());
-                Sound::Lane(lane, Box::default())
+                sounds.take(feed, &mut |_, _, _| ());
+                Sound::Lane(feed, Box::default())
             }
-            Feed::Pattern | Feed::CrewPicture(_) => return None,
+            Feed::Pattern | Feed::Bars | Feed::CrewPicture(_) | Feed::AirPicture(_) => return None,
         };
-        let (level, open, heard) = Default::default();
-        Some(Self { source: wiring.source, sound, level, open, heard })
+        let (level, open, heard, monitored) = Default::default();
+        Some(Self { source: wiring.source, sound, level, open, heard, monitored })
     }
 }
 
@@ -154,20 +193,26 @@ impl Sound {
     fn is(&self, feed: Feed) -> bool {
         match self {
             Self::Tone(_) => feed == Feed::Tone,
-            Self::Lane(lane, _) => feed == Feed::CrewSound(*lane),
+            Self::Chord => feed == Feed::Chord,
+            Self::Lane(its, _) => feed == *its,
         }
     }
 
-    /// Its next block; true when something came.
-    fn next(&mut self, at: ShowTime, sounds: &mut impl Sounds, block: &mut Block) -> bool {
+    /// Its next block; true when something came. An own sound is made only while it is open; a lane is emptied always.
+    fn next(&mut self, at: ShowTime, open: bool, sounds: &mut impl Sounds, block: &mut Block) -> bool {
         match self {
+            Self::Tone(_) | Self::Chord if !open => true,
             Self::Tone(tone) => {
                 tone.block(at, block);
                 true
             }
-            Self::Lane(lane, jitter) => {
+            Self::Chord => {
+                chord::block(at, block);
+                true
+            }
+            Self::Lane(feed, jitter) => {
                 let mut came = false;
-                sounds.take(*lane, &mut |bytes, rate, channels| {
+                sounds.take(*feed, &mut |bytes, rate, channels| {
                     came = true;
                     jitter.push(bytes, rate, channels);
                 });
@@ -194,13 +239,28 @@ impl Gain {
         self.now == 0.0 && self.to == 0.0
     }
 
+    /// Changes a block by it.
     fn apply(&mut self, block: &mut Block) {
-        let step = (self.to - self.now) / RAMP as f32;
-        for (n, pair) in block.chunks_exact_mut(2).enumerate() {
-            let gain = if n < RAMP { self.now + step * (n + 1) as f32 } else { self.to };
+        for (pair, gain) in block.chunks_exact_mut(2).zip(self.line()) {
             pair.iter_mut().for_each(|sample| *sample *= gain);
         }
-        self.now = self.to;
+    }
+
+    /// Adds a block, changed by it, to a sum; one that is shut costs nothing.
+    fn add(&mut self, block: &Block, sum: &mut Block) {
+        if self.is_shut() {
+            return;
+        }
+        for ((sum, pair), gain) in sum.chunks_exact_mut(2).zip(block.chunks_exact(2)).zip(self.line()) {
+            (sum[0], sum[1]) = (sum[0] + pair[0] * gain, sum[1] + pair[1] * gain);
+        }
+    }
+
+    /// The gain of each pair of the next block; the last has arrived.
+    fn line(&mut self) -> impl Iterator<Item = f32> + use<> {
+        let (from, to) = (self.now, self.to);
+        self.now = to;
+        (1..=FRAMES).map(move |n| from + (to - from) * (n as f32 / FRAMES as f32))
     }
 }
 

@@ -4,13 +4,17 @@
 use studio_lane::{Bell, Meta, Reader, Writer};
 use studio_wire::engine::lanes;
 use studio_wire::ids::LaneId;
+use studio_wire::media::{Feed, Wiring};
 use studio_wire::time::ShowTime;
 
 use super::{PictureOrder, Post, SoundOrder, send};
 use crate::audio::mix::Sounds;
-use crate::audio::{Block, RATE, to_i16};
+use crate::audio::{Block, FRAMES, RATE, to_i16};
 use crate::frame::{PlanesMut, PoolFrame, i420_len};
 use crate::video::yuv::{Area, draw};
+
+/// A block of sound as lanes carry it.
+pub(super) const SOUND_BYTES: usize = 4 * FRAMES;
 
 /// An out lane and the bell that tells its reader of each frame.
 pub struct Out {
@@ -22,22 +26,29 @@ pub struct Out {
 
 /// The lanes of the room `crew`.
 pub struct CrewLanes {
-    /// The host's camera.
+    /// The own camera.
     pub camera: Out,
-    /// The host's microphone.
+    /// The own microphone.
     pub microphone: Out,
+    /// Clips and music, without any voice.
+    pub stage_media: Out,
     /// Pictures of the others: index n is the n-th picture lane.
     pub pictures: Vec<Reader>,
     /// Sounds of the others: index n is the n-th sound lane.
     pub sounds: Vec<Reader>,
 }
 
-/// The lanes of the room `air`.
+/// The lanes of the room `air`. Its out lanes are written while no source is fed from `air`: what a machine draws and
+/// mixes that itself gets the program from there is for its own window alone.
 pub struct AirLanes {
     /// The program's picture.
     pub picture: Out,
     /// The program's sound.
     pub sound: Out,
+    /// The program's picture as it comes from the host's machine.
+    pub picture_in: Reader,
+    /// The program's sound as it comes from there.
+    pub sound_in: Reader,
 }
 
 /// Where lanes are given to the media threads and taken away. Cloning shares it.
@@ -48,13 +59,13 @@ pub struct LaneDesk {
 }
 
 impl LaneDesk {
-    /// New lanes of `crew`, or none: its engine is dead. Then each picture stands for up to a second and becomes a
+    /// New lanes of `crew`, or none: its engine is dead. Then each picture stands for up to two seconds and becomes a
     /// slate, each sound fades out.
     pub fn crew(&self, lanes: Option<CrewLanes>) {
         let (pictures, sounds) = match lanes {
-            Some(CrewLanes { camera, microphone, pictures, sounds }) => (
+            Some(CrewLanes { camera, microphone, stage_media, pictures, sounds }) => (
                 Some(CrewPictures { camera, readers: pictures }),
-                Some(CrewSounds { microphone, readers: sounds }),
+                Some(CrewSounds { microphone, stage_media, readers: sounds }),
             ),
             None => (None, None),
         };
@@ -62,9 +73,16 @@ impl LaneDesk {
         send(&self.sound, SoundOrder::Crew(sounds));
     }
 
-    /// New lanes of `air`, or none: its engine is dead. The program goes on.
+    /// New lanes of `air`, or none: its engine is dead. The program goes on; where it comes from `air`, its picture
+    /// stands for up to two seconds and its sound fades out.
     pub fn air(&self, lanes: Option<AirLanes>) {
-        let (picture, sound) = lanes.map_or((None, None), |lanes| (Some(lanes.picture), Some(lanes.sound)));
+        let (picture, sound) = match lanes {
+            Some(AirLanes { picture, sound, picture_in, sound_in }) => (
+                Some(AirEnds { program: picture, reader: picture_in }),
+                Some(AirEnds { program: sound, reader: sound_in }),
+            ),
+            None => (None, None),
+        };
         send(&self.picture, PictureOrder::Air(picture));
         send(&self.sound, SoundOrder::Air(sound));
     }
@@ -76,25 +94,69 @@ pub(super) struct CrewPictures {
     pub readers: Vec<Reader>,
 }
 
-impl CrewPictures {
-    pub fn reader(&mut self, lane: LaneId) -> Option<&mut Reader> {
-        let first = lanes::crew_picture(0)?.0;
-        self.readers.get_mut(usize::from(lane.0.checked_sub(first)?))
-    }
-}
-
 /// The sound half of `crew`.
 pub(super) struct CrewSounds {
     pub microphone: Out,
+    pub stage_media: Out,
     pub readers: Vec<Reader>,
 }
 
-impl Sounds for Option<CrewSounds> {
-    fn take(&mut self, lane: LaneId, take: &mut dyn FnMut(&[u8], u32, u32)) {
-        let first = lanes::crew_sound(0).map_or(0, |lane| lane.0);
-        let index = lane.0.checked_sub(first).map(usize::from);
-        let reader = self.as_mut().zip(index).and_then(|(crew, index)| crew.readers.get_mut(index));
-        let Some(reader) = reader else { return };
+/// The picture half, or the sound half, of `air`.
+pub(super) struct AirEnds {
+    pub program: Out,
+    pub reader: Reader,
+}
+
+/// Every picture lane there is.
+#[derive(Default)]
+pub(super) struct PictureLanes {
+    pub crew: Option<CrewPictures>,
+    pub air: Option<AirEnds>,
+}
+
+/// Every sound lane there is.
+#[derive(Default)]
+pub(super) struct SoundLanes {
+    pub crew: Option<CrewSounds>,
+    pub air: Option<AirEnds>,
+}
+
+impl PictureLanes {
+    /// The lane that a feed names; `None` for what is no picture of a lane, and while its engine is dead.
+    pub fn reader(&mut self, feed: Feed) -> Option<&mut Reader> {
+        match feed {
+            Feed::CrewPicture(lane) => nth(&mut self.crew.as_mut()?.readers, lanes::crew_picture(0)?, lane),
+            Feed::AirPicture(lanes::AIR_PICTURE_IN) => Some(&mut self.air.as_mut()?.reader),
+            Feed::AirPicture(_)
+            | Feed::Pattern
+            | Feed::Bars
+            | Feed::Tone
+            | Feed::Chord
+            | Feed::AirSound(_)
+            | Feed::CrewSound(_) => None,
+        }
+    }
+}
+
+impl SoundLanes {
+    fn reader(&mut self, feed: Feed) -> Option<&mut Reader> {
+        match feed {
+            Feed::CrewSound(lane) => nth(&mut self.crew.as_mut()?.readers, lanes::crew_sound(0)?, lane),
+            Feed::AirSound(lanes::AIR_SOUND_IN) => Some(&mut self.air.as_mut()?.reader),
+            Feed::AirSound(_)
+            | Feed::Pattern
+            | Feed::Bars
+            | Feed::Tone
+            | Feed::Chord
+            | Feed::AirPicture(_)
+            | Feed::CrewPicture(_) => None,
+        }
+    }
+}
+
+impl Sounds for SoundLanes {
+    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32)) {
+        let Some(reader) = self.reader(feed) else { return };
         while let Some(frame) = reader.next() {
             if frame.meta.kind == Meta::PCM {
                 take(frame.bytes(), frame.meta.width, frame.meta.height);
@@ -103,11 +165,23 @@ impl Sounds for Option<CrewSounds> {
     }
 }
 
+/// The reader of a lane in a row of lanes.
+fn nth(readers: &mut [Reader], first: LaneId, lane: LaneId) -> Option<&mut Reader> {
+    readers.get_mut(usize::from(lane.0.checked_sub(first.0)?))
+}
+
+/// Whether the program comes from another machine: then what is drawn and mixed here goes to nobody in `air`.
+pub(super) fn program_comes_in(wirings: &[Wiring]) -> bool {
+    wirings.iter().any(|wiring| matches!(wiring.feed, Feed::AirPicture(_) | Feed::AirSound(_)))
+}
+
 impl Out {
-    /// Copies a picture into the lane. Left out when it does not fit, or its reader holds every slot.
-    pub(super) fn picture(&mut self, frame: &PoolFrame) {
+    /// Copies a picture, as of `at`, into the lane. Left out when it does not fit, or its reader holds every slot.
+    pub(super) fn picture(&mut self, frame: &PoolFrame, at: ShowTime) {
         let meta = Meta { width: frame.width(), height: frame.height(), kind: Meta::I420, ..Meta::default() };
-        self.publish(frame.bytes(), frame.at(), meta);
+        if publish(&mut self.writer, frame.bytes(), at, meta) {
+            self.bell.ring();
+        }
     }
 
     /// Scales a picture into the lane, at the size that it is published in.
@@ -125,18 +199,25 @@ impl Out {
 
     /// Copies a block of sound into the lane.
     pub(super) fn sound(&mut self, block: &Block, at: ShowTime) {
-        let mut bytes = [0; 4 * crate::audio::FRAMES];
-        for (out, sample) in bytes.chunks_exact_mut(2).zip(block) {
-            out.copy_from_slice(&to_i16(*sample).to_ne_bytes());
+        if publish_sound(&mut self.writer, block, at) {
+            self.bell.ring();
         }
-        self.publish(&bytes, at, Meta { width: RATE, height: 2, kind: Meta::PCM, ..Meta::default() });
     }
+}
 
-    fn publish(&mut self, bytes: &[u8], at: ShowTime, meta: Meta) {
-        let Some(mut draft) = self.writer.draft() else { return };
-        let Some(slot) = draft.bytes().get_mut(..bytes.len()) else { return };
-        slot.copy_from_slice(bytes);
-        draft.publish(Meta { stamp_us: (at.0 / 1_000) as i64, len: bytes.len() as u32, ..meta });
-        self.bell.ring();
+/// Copies a block of sound into a lane; false when its reader holds every slot.
+pub(super) fn publish_sound(writer: &mut Writer, block: &Block, at: ShowTime) -> bool {
+    let mut bytes = [0; SOUND_BYTES];
+    for (out, sample) in bytes.chunks_exact_mut(2).zip(block) {
+        out.copy_from_slice(&to_i16(*sample).to_ne_bytes());
     }
+    publish(writer, &bytes, at, Meta { width: RATE, height: 2, kind: Meta::PCM, ..Meta::default() })
+}
+
+fn publish(writer: &mut Writer, bytes: &[u8], at: ShowTime, meta: Meta) -> bool {
+    let Some(mut draft) = writer.draft() else { return false };
+    let Some(slot) = draft.bytes().get_mut(..bytes.len()) else { return false };
+    slot.copy_from_slice(bytes);
+    draft.publish(Meta { stamp_us: (at.0 / 1_000) as i64, len: bytes.len() as u32, ..meta });
+    true
 }

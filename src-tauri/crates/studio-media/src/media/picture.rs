@@ -5,34 +5,27 @@ use std::sync::Arc;
 
 use studio_lane::Reader;
 use studio_wire::engine::AIR_SIZE;
-use studio_wire::ids::{Epoch, LaneId, SourceId};
-use studio_wire::media::{Drawing, Feed, MediaReport, Wiring};
+use studio_wire::ids::{Epoch, SourceId};
+use studio_wire::media::{Drawing, MediaReport, Wiring};
 use studio_wire::time::ShowTime;
 use studio_wire::view::ProgramFormat;
 
-use super::lanes::{CrewPictures, Out};
+use super::lanes::{AirEnds, CrewPictures, PictureLanes, program_comes_in};
+use super::own::OwnCamera;
 use super::shared::Shared;
 use super::{Desk, PictureOrder};
 use crate::clock::{ProgramClock, SECOND, TickClock, now};
-use crate::frame::{Picture, Pool};
-use crate::synthetic::Signature;
-use crate::synthetic::pattern::Pattern;
+use crate::frame::Picture;
 use crate::video::atlas::{self, Atlas};
 use crate::video::compose::Compositor;
 use crate::video::sources::Sources;
-
-/// The host's test picture.
-const PATTERN: (u32, u32) = (1280, 720);
-/// In the sources, being drawn, and one for a copy that is still read.
-const PATTERN_SLOTS: usize = 3;
 
 /// What the compositor's thread owns.
 pub(super) struct PictureDesk {
     shared: Arc<Shared>,
     wirings: Arc<[Wiring]>,
     scene: Drawing,
-    crew: Option<CrewPictures>,
-    air: Option<Out>,
+    lanes: PictureLanes,
     show: Option<Show>,
 }
 
@@ -43,8 +36,7 @@ struct Show {
     clock: ProgramClock,
     compositor: Compositor,
     sources: Sources,
-    pattern: Pattern,
-    pattern_pool: Pool,
+    own: OwnCamera,
     atlas: Atlas,
     /// The scene was changed and not drawn yet.
     fresh: bool,
@@ -56,8 +48,8 @@ struct Show {
 
 impl PictureDesk {
     pub fn new(shared: Arc<Shared>) -> Self {
-        let (scene, wirings) = (Drawing::default(), Arc::from([]));
-        Self { shared, wirings, scene, crew: None, air: None, show: None }
+        let (scene, wirings, lanes) = Default::default();
+        Self { shared, wirings, scene, lanes, show: None }
     }
 
     fn open(&mut self, epoch: Epoch, format: ProgramFormat, clock: TickClock) {
@@ -68,8 +60,7 @@ impl PictureDesk {
             clock: ProgramClock::new(clock),
             compositor,
             sources: Sources::default(),
-            pattern: Pattern::new(PATTERN.0, PATTERN.1, Signature::host()),
-            pattern_pool: Pool::new(PATTERN_SLOTS, PATTERN.0, PATTERN.1),
+            own: OwnCamera::default(),
             atlas: Atlas::default(),
             fresh: true,
             done: clock.start(),
@@ -85,50 +76,58 @@ impl PictureDesk {
         if let Some(show) = &mut self.show {
             show.sources.keep(|source| wirings.iter().any(|new| new.source == source && new.on && kept(new)));
         }
-        for lane in wirings.iter().filter(|new| !kept(new)).filter_map(|new| picture_lane(new.feed)) {
+        for new in wirings.iter().filter(|new| !kept(new)) {
             // What still lies in the lane is somebody else's, or from before it was opened.
-            if let Some(reader) = self.crew.as_mut().and_then(|crew| crew.reader(lane)) {
+            if let Some(reader) = self.lanes.reader(new.feed) {
                 drop(reader.newest());
             }
         }
         self.wirings = wirings;
     }
 
-    /// Pictures that live in the engine's memory become our own, so that the memory of a dead engine is free.
-    fn crew(&mut self, lanes: Option<CrewPictures>) {
+    /// Pictures that live in an engine's memory become our own, so that the memory of a dead engine is free.
+    fn detach(&mut self) {
         if let Some(show) = &mut self.show {
             show.sources.detach();
         }
-        self.crew = lanes;
+    }
+
+    fn crew(&mut self, lanes: Option<CrewPictures>) {
+        self.detach();
+        self.lanes.crew = lanes;
+    }
+
+    fn air(&mut self, lanes: Option<AirEnds>) {
+        self.detach();
+        self.lanes.air = lanes;
     }
 
     /// Takes in what came since the last tick.
     fn take_in(&mut self, at: ShowTime) {
-        let (Some(show), Some(crew)) = (&mut self.show, &mut self.crew) else { return };
+        let Some(show) = &mut self.show else { return };
         for wiring in self.wirings.iter().filter(|wiring| wiring.on) {
-            let reader = picture_lane(wiring.feed).and_then(|lane| crew.reader(lane));
-            if let Some(frame) = reader.and_then(Reader::newest) {
+            if let Some(frame) = self.lanes.reader(wiring.feed).and_then(Reader::newest) {
                 show.sources.show(wiring.source, Picture::Lane(Arc::new(frame)), at);
             }
         }
     }
 
-    /// Draws the own test picture while it is open and somebody sees it.
-    fn draw_pattern(&mut self, tick: u64, at: ShowTime) {
+    /// Gives the own picture to the others and to the program, while it is open and somebody sees it.
+    fn draw_own(&mut self, tick: u64, at: ShowTime) {
         let Some(show) = &mut self.show else { return };
-        let Some(wiring) = self.wirings.iter().find(|wiring| wiring.feed == Feed::Pattern && wiring.on)
+        let open = self.wirings.iter().filter(|wiring| wiring.on);
+        let Some((wiring, which)) =
+            open.filter_map(|wiring| Some((wiring, OwnCamera::of(wiring.feed)?))).next()
         else {
             return;
         };
         let on_air = self.scene.tiles.iter().any(|tile| tile.source == Some(wiring.source));
-        if !on_air && wiring.cell.is_none() && self.crew.is_none() {
+        if !on_air && wiring.cell.is_none() && self.lanes.crew.is_none() {
             return;
         }
-        let Some(mut draft) = show.pattern_pool.draft(PATTERN.0, PATTERN.1) else { return };
-        show.pattern.draw(&mut draft.planes_mut(), tick as u32, at);
-        let frame = draft.publish(at, tick);
-        if let Some(crew) = &mut self.crew {
-            crew.camera.picture(&frame);
+        let Some(frame) = show.own.picture(which, tick, at) else { return };
+        if let Some(crew) = &mut self.lanes.crew {
+            crew.camera.picture(&frame, at);
         }
         show.sources.show(wiring.source, frame.into(), at);
     }
@@ -141,8 +140,8 @@ impl PictureDesk {
         }
         let Some(frame) = show.compositor.compose(tick, at, &show.sources) else { return };
         self.shared.recording(|recorder| recorder.frame(tick, frame.clone()));
-        if let Some(air) = &mut self.air {
-            air.scaled(&frame, AIR_SIZE);
+        if let Some(air) = self.lanes.air.as_mut().filter(|_| !program_comes_in(&self.wirings)) {
+            air.program.scaled(&frame, AIR_SIZE);
         }
         self.shared.preview.show_program(&frame);
     }
@@ -175,7 +174,7 @@ impl PictureDesk {
         let Some((tick, at)) = self.show.as_ref().map(|show| show.clock.next()) else { return };
         let begun = now();
         self.take_in(at);
-        self.draw_pattern(tick, at);
+        self.draw_own(tick, at);
         self.draw_program(tick, at);
         self.draw_atlas(tick, at);
         let Some(show) = &mut self.show else { return };
@@ -210,13 +209,6 @@ impl PictureDesk {
     }
 }
 
-fn picture_lane(feed: Feed) -> Option<LaneId> {
-    match feed {
-        Feed::CrewPicture(lane) => Some(lane),
-        Feed::Pattern | Feed::Tone | Feed::CrewSound(_) => None,
-    }
-}
-
 impl Desk for PictureDesk {
     const KEEPS_TIME: bool = true;
 
@@ -234,7 +226,7 @@ impl Desk for PictureDesk {
                 }
             }
             PictureOrder::Crew(lanes) => self.crew(lanes),
-            PictureOrder::Air(lane) => self.air = lane,
+            PictureOrder::Air(lanes) => self.air(lanes),
             PictureOrder::Close { then } => {
                 self.report_figures();
                 self.show = None;

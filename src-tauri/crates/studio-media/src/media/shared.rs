@@ -29,6 +29,7 @@ pub(super) struct Shared {
     pub preview: Preview,
     pub remuxes: Remuxes,
     pub program_peaks: [Peak; 2],
+    pub monitor_peaks: [Peak; 2],
     /// Of the last `Open`.
     epoch: AtomicU32,
     running: Mutex<Option<(TickClock, ProgramFormat)>>,
@@ -47,6 +48,7 @@ impl Shared {
             preview: Preview::default(),
             remuxes: Remuxes::default(),
             program_peaks: Default::default(),
+            monitor_peaks: Default::default(),
             epoch: AtomicU32::new(0),
             running: Mutex::new(None),
             levels: Mutex::default(),
@@ -94,9 +96,9 @@ impl Shared {
     }
 
     pub fn meters(&self) -> Meters {
-        let [left, right] = &self.program_peaks;
+        let read = |peaks: &[Peak; 2]| [peaks[0].read(), peaks[1].read()];
         let sources = lock(&self.levels).iter().map(|(source, level)| (*source, level.peak.read())).collect();
-        Meters { program: [left.read(), right.read()], sources }
+        Meters { program: read(&self.program_peaks), sources, monitor: read(&self.monitor_peaks) }
     }
 
     /// Sources whose sound came within the last second.

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use studio_wire::media::{Voice, Wiring};
+use studio_lane::Writer;
+use studio_wire::media::{Monitor, Voice, Wiring};
 use studio_wire::time::ShowTime;
 
-use super::lanes::{CrewSounds, Out};
+use super::lanes::{SoundLanes, program_comes_in, publish_sound};
 use super::shared::Shared;
 use super::{Desk, SoundOrder};
-use crate::audio::BLOCKS;
-use crate::audio::meter::highest;
+use crate::audio::meter::{Peak, highest};
 use crate::audio::mix::Mixer;
+use crate::audio::{BLOCKS, Block};
 use crate::clock::{ProgramClock, TickClock, now};
 
 /// What the mixer's thread owns.
@@ -18,8 +19,10 @@ pub(super) struct SoundDesk {
     shared: Arc<Shared>,
     wirings: Arc<[Wiring]>,
     voices: Vec<Voice>,
-    crew: Option<CrewSounds>,
-    air: Option<Out>,
+    monitor: Monitor,
+    lanes: SoundLanes,
+    /// Where the monitor is listened to.
+    listener: Option<Writer>,
     show: Option<Show>,
 }
 
@@ -31,14 +34,15 @@ struct Show {
 
 impl SoundDesk {
     pub fn new(shared: Arc<Shared>) -> Self {
-        let (voices, wirings) = (Vec::new(), Arc::from([]));
-        Self { shared, wirings, voices, crew: None, air: None, show: None }
+        let (wirings, voices, monitor, lanes) = Default::default();
+        Self { shared, wirings, voices, monitor, lanes, listener: None, show: None }
     }
 
     fn open(&mut self, start: ShowTime) {
         let mut mixer = Mixer::default();
-        mixer.wire(&self.wirings, &mut self.crew);
+        mixer.wire(&self.wirings, &mut self.lanes);
         mixer.voices(&self.voices);
+        mixer.monitor(&self.monitor);
         self.shared.set_levels(mixer.levels());
         self.show = Some(Show { clock: ProgramClock::new(TickClock::new(start, BLOCKS)), mixer });
     }
@@ -47,18 +51,35 @@ impl SoundDesk {
     pub fn run(&mut self, now: impl Fn() -> ShowTime) {
         let Some(show) = &mut self.show else { return };
         let (block, at) = show.clock.next();
-        let mixed = show.mixer.mix(at, &mut self.crew);
-        for (side, peak) in self.shared.program_peaks.iter().enumerate() {
-            peak.raise(highest(mixed.program.iter().skip(side).step_by(2)));
-        }
+        let mixed = show.mixer.mix(at, &mut self.lanes);
+        meter(&self.shared.program_peaks, &mixed.program);
         self.shared.recording(|recorder| recorder.sound(block, &mixed.program));
-        if let Some(air) = &mut self.air {
-            air.sound(&mixed.program, at);
+        if let Some(air) = self.lanes.air.as_mut().filter(|_| !program_comes_in(&self.wirings)) {
+            air.program.sound(&mixed.program, at);
         }
-        if let (Some(crew), Some(microphone)) = (&mut self.crew, &mixed.microphone) {
-            crew.microphone.sound(microphone, at);
+        if let Some(crew) = &mut self.lanes.crew {
+            for (lane, sound) in
+                [(&mut crew.microphone, &mixed.microphone), (&mut crew.stage_media, &mixed.stage_media)]
+            {
+                if let Some(sound) = sound {
+                    lane.sound(sound, at);
+                }
+            }
+        }
+        if let Some(monitor) = &mixed.monitor {
+            meter(&self.shared.monitor_peaks, monitor);
+            if let Some(listener) = &mut self.listener {
+                publish_sound(listener, monitor, at);
+            }
         }
         show.clock.done(now());
+    }
+}
+
+/// Raises the meters of both sides.
+fn meter(peaks: &[Peak; 2], block: &Block) {
+    for (side, peak) in peaks.iter().enumerate() {
+        peak.raise(highest(block.iter().skip(side).step_by(2)));
     }
 }
 
@@ -73,18 +94,20 @@ impl Desk for SoundDesk {
             SoundOrder::Sources(wirings) => {
                 self.wirings = wirings;
                 if let Some(show) = &mut self.show {
-                    show.mixer.wire(&self.wirings, &mut self.crew);
+                    show.mixer.wire(&self.wirings, &mut self.lanes);
                     self.shared.set_levels(show.mixer.levels());
                 }
             }
-            SoundOrder::Voices(voices) => {
-                self.voices = voices;
+            SoundOrder::Heard { voices, monitor } => {
+                (self.voices, self.monitor) = (voices, monitor);
                 if let Some(show) = &mut self.show {
                     show.mixer.voices(&self.voices);
+                    show.mixer.monitor(&self.monitor);
                 }
             }
-            SoundOrder::Crew(lanes) => self.crew = lanes,
-            SoundOrder::Air(lane) => self.air = lane,
+            SoundOrder::Crew(lanes) => self.lanes.crew = lanes,
+            SoundOrder::Air(lanes) => self.lanes.air = lanes,
+            SoundOrder::Listen(listener) => self.listener = Some(listener),
             SoundOrder::Close { then } => {
                 self.show = None;
                 self.shared.set_levels(Vec::new());
@@ -101,3 +124,6 @@ impl Desk for SoundDesk {
         self.run(now);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,7 +73,10 @@ fn own_sources() -> MediaOrder {
 fn own_scene() -> MediaOrder {
     let tile = Tile { source: Some(SourceId(0)), place: Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 } };
     let voice = Voice { source: SourceId(1), gain: 1.0 };
-    MediaOrder::Scene { program: ProgramId(0), scene: Drawing { tiles: vec![tile], voices: vec![voice] } }
+    MediaOrder::Scene {
+        program: ProgramId(0),
+        scene: Drawing { tiles: vec![tile], voices: vec![voice], ..Drawing::default() },
+    }
 }
 
 #[test]
@@ -133,11 +136,14 @@ fn sound_and_picture_reach_the_lanes_of_the_room_and_the_meters() {
     let shapes = [
         Shape { slots: 3, slot_bytes: i420_len(width, height) as u32 },
         Shape { slots: 256, slot_bytes: 1_920 },
+        Shape { slots: 2, slot_bytes: 1 },
+        Shape { slots: 2, slot_bytes: 1 },
     ];
     let block = Block::create(&shapes).unwrap();
     let out = |lane| Out { writer: block.writer(lane).unwrap(), bell: Bell::create().unwrap() };
     let (mut pictures, mut sounds) = (block.reader(0).unwrap(), block.reader(1).unwrap());
-    media.desk().air(Some(AirLanes { picture: out(0), sound: out(1) }));
+    let [picture_in, sound_in] = [2, 3].map(|lane| block.reader(lane).unwrap());
+    media.desk().air(Some(AirLanes { picture: out(0), sound: out(1), picture_in, sound_in }));
     for order in [own_sources(), own_scene(), MediaOrder::Open { epoch: Epoch(1), format: FORMAT }] {
         media.order(order);
     }
@@ -162,6 +168,30 @@ fn sound_and_picture_reach_the_lanes_of_the_room_and_the_meters() {
     assert!(meters.program[0] > -25.0 && meters.program[0] < -9.0, "{meters:?}");
     assert_eq!(meters.sources.len(), 1);
     assert!((meters.sources[0].1 - meters.program[1]).abs() < 0.1, "{meters:?}");
+}
+
+#[test]
+fn the_monitor_is_read_by_whoever_asked_last() {
+    let home = tempfile::tempdir().unwrap();
+    let (media, reports) = start(home.path());
+    let mut first = media.monitor().unwrap();
+    let monitor = Monitor { program: true, voices: Vec::new() };
+    let scene = Drawing { monitor, ..Drawing::default() };
+    let scene = MediaOrder::Scene { program: ProgramId(0), scene };
+    for order in [own_sources(), scene, MediaOrder::Open { epoch: Epoch(1), format: FORMAT }] {
+        media.order(order);
+    }
+    let figures = || wait(&reports, |report| matches!(report, MediaReport::Figures(_)).then_some(()));
+    figures();
+    let block = first.next().unwrap();
+    assert_eq!((block.meta.width, block.meta.height, block.meta.kind), (48_000, 2, Meta::PCM));
+    assert_eq!((block.meta.len, block.bytes().len()), (1_920, 1_920));
+    let mut second = media.monitor().unwrap();
+    figures();
+    while first.next().is_some() {}
+    figures();
+    assert!(first.next().is_none());
+    assert!(second.next().is_some());
 }
 
 #[test]

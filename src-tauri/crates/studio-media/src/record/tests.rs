@@ -215,7 +215,7 @@ fn read_back(file: &Path, clock: TickClock) -> Inspection {
         format: FORMAT,
         first_tick_at: clock.start(),
         first_tick: 0,
-        scenes: vec![(0, Drawing { tiles, voices: Vec::new() })],
+        scenes: vec![(0, Drawing { tiles, ..Drawing::default() })],
         guests: vec![GuestMark { source: SourceId(0), k: 0 }],
     };
     inspect(&ffmpeg(), file, &question).unwrap()

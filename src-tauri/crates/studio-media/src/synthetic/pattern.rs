@@ -2,20 +2,11 @@
 
 use studio_wire::time::ShowTime;
 
+use super::bars::COLOURS;
 use super::code::{SourceCode, draw_source};
 use super::{FLASH_MS, Signature};
 use crate::frame::{PlanesMut, i420_len};
 
-/// Colour bars at 75 %, BT.709 limited: Y, U, V.
-const BARS: [[u8; 3]; 7] = [
-    [180, 128, 128],
-    [168, 44, 136],
-    [145, 147, 44],
-    [133, 63, 52],
-    [63, 193, 204],
-    [51, 109, 212],
-    [28, 212, 120],
-];
 const PANEL: u8 = 40;
 const WHITE: u8 = 235;
 const GREY: u8 = 128;
@@ -88,7 +79,7 @@ fn fill(plane: &mut [u8], stride: usize, (x, y, width, height): (usize, usize, u
 fn paint_still(planes: &mut PlanesMut<'_>) {
     let (width, height) = (planes.width as usize, planes.height as usize);
     let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
-    for (x, column) in (0..width).map(|x| (x, &BARS[x * BARS.len() / width])) {
+    for (x, column) in (0..width).map(|x| (x, &COLOURS[x * COLOURS.len() / width])) {
         for y in 0..height {
             // Bars above, a gradient from black to white in the lowest quarter.
             planes.y[y * width + x] =
@@ -97,7 +88,7 @@ fn paint_still(planes: &mut PlanesMut<'_>) {
     }
     for y in 0..half_height * 3 / 4 {
         for x in 0..half_width {
-            let bar = &BARS[x * BARS.len() / half_width];
+            let bar = &COLOURS[x * COLOURS.len() / half_width];
             (planes.u[y * half_width + x], planes.v[y * half_width + x]) = (bar[1], bar[2]);
         }
     }

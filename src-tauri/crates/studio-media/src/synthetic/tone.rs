@@ -54,7 +54,7 @@ impl Tone {
 }
 
 /// The sample nearest to a show time.
-fn sample_at(at: ShowTime) -> u64 {
+pub(super) fn sample_at(at: ShowTime) -> u64 {
     const SECOND: u64 = 1_000_000_000;
     at.0 / SECOND * RATE + (at.0 % SECOND * RATE + SECOND / 2) / SECOND
 }

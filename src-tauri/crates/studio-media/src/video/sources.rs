@@ -1,5 +1,5 @@
-//! The newest picture of each source. **A source that stalls keeps its last picture for one second and is a slate from
-//! then on; it never holds more than one picture, and never one that cannot be drawn.**
+//! The newest picture of each source. **A source that stalls keeps its last picture for two seconds and is a slate from
+//! then on, until its next one; it never holds more than one picture, and never one that cannot be drawn.**
 
 use studio_wire::ids::SourceId;
 use studio_wire::time::ShowTime;
@@ -8,7 +8,9 @@ use super::yuv::{Area, draw};
 use crate::frame::{Picture, Pool};
 
 /// How long the last picture of a source stands.
-pub const LAST_PICTURE: ShowTime = ShowTime::from_ms(1_000);
+pub const LAST_PICTURE: ShowTime = ShowTime::from_ms(2_000);
+/// How long a source is said to flow after a picture of it came.
+const FLOWING: ShowTime = ShowTime::from_ms(1_000);
 
 /// Pictures by source.
 #[derive(Debug, Default)]
@@ -30,28 +32,38 @@ pub type Shown<'a> = (&'a Picture, u64);
 
 impl Sources {
     /// A new picture of a source. One without pixels, or with fewer bytes than its size needs, changes nothing: false.
+    /// The one it has already stands for longer and keeps its number: a still picture is drawn once.
     pub fn show(&mut self, source: SourceId, picture: Picture, now: ShowTime) -> bool {
         if picture.planes().is_none() {
             return false;
         }
-        self.pictures += 1;
-        let new = Held { source, picture, number: self.pictures, came: now };
-        match self.held.iter_mut().find(|held| held.source == source) {
-            Some(held) => *held = new,
-            None => self.held.push(new),
+        let held = self.held.iter_mut().find(|held| held.source == source);
+        if let Some(held) = held {
+            if !held.picture.is(&picture) {
+                self.pictures += 1;
+                (held.picture, held.number) = (picture, self.pictures);
+            }
+            held.came = now;
+            return true;
         }
+        self.pictures += 1;
+        self.held.push(Held { source, picture, number: self.pictures, came: now });
         true
     }
 
     /// What a source shows now; `None` is a slate.
     pub fn shown(&self, source: SourceId, now: ShowTime) -> Option<Shown<'_>> {
-        let held = self.held.iter().find(|held| held.source == source)?;
+        let held = self.held(source)?;
         (now.since(held.came) <= LAST_PICTURE).then_some((&held.picture, held.number))
     }
 
     /// Whether a source's picture came within the last second.
     pub fn flows(&self, source: SourceId, now: ShowTime) -> bool {
-        self.shown(source, now).is_some()
+        self.held(source).is_some_and(|held| now.since(held.came) <= FLOWING)
+    }
+
+    fn held(&self, source: SourceId) -> Option<&Held> {
+        self.held.iter().find(|held| held.source == source)
     }
 
     /// Forgets a source's picture: it is a slate at once.
@@ -100,13 +112,27 @@ mod tests {
     }
 
     #[test]
-    fn a_stalled_source_keeps_its_last_picture_for_one_second() {
+    fn a_stalled_source_keeps_its_last_picture_for_two_seconds() {
         let mut sources = Sources::default();
         assert!(sources.show(CAMERA, picture(), ShowTime::from_ms(5_000)));
-        assert!(sources.shown(CAMERA, ShowTime::from_ms(6_000)).is_some());
-        assert!(sources.shown(CAMERA, ShowTime::from_ms(6_001)).is_none());
+        let flows = [6_000, 6_001].map(|ms| sources.flows(CAMERA, ShowTime::from_ms(ms)));
+        assert_eq!(flows, [true, false], "it has stalled before its picture goes");
+        assert!(sources.shown(CAMERA, ShowTime::from_ms(7_000)).is_some());
+        assert!(sources.shown(CAMERA, ShowTime::from_ms(7_001)).is_none());
         sources.show(CAMERA, picture(), ShowTime::from_ms(9_000));
         assert!(sources.flows(CAMERA, ShowTime::from_ms(9_033)), "it is back with its next picture");
+    }
+
+    #[test]
+    fn a_still_picture_stands_for_as_long_as_it_is_shown_and_is_never_a_new_one() {
+        let (mut sources, still) = (Sources::default(), picture());
+        for second in 0..9 {
+            sources.show(CAMERA, still.clone(), ShowTime::from_ms(second * 1_000));
+            let (_, number) = sources.shown(CAMERA, ShowTime::from_ms(second * 1_000 + 999)).unwrap();
+            assert_eq!(number, 1);
+        }
+        sources.show(CAMERA, picture(), ShowTime::from_ms(9_000));
+        assert_eq!(sources.shown(CAMERA, ShowTime::from_ms(9_000)).unwrap().1, 2);
     }
 
     #[test]

@@ -25,10 +25,12 @@ pub struct Out {
 
 /// This side of the `crew` engine's lanes.
 pub struct CrewBlock {
-    /// The host's camera.
+    /// The own camera.
     pub camera: Out,
-    /// The host's microphone.
+    /// The own microphone.
     pub microphone: Out,
+    /// Clips and music, without any voice.
+    pub stage_media: Out,
     /// The n-th is lane `lanes::crew_picture(n)`.
     pub pictures: Vec<Reader>,
     /// The n-th is lane `lanes::crew_sound(n)`.
@@ -41,6 +43,10 @@ pub struct AirBlock {
     pub picture: Out,
     /// The program's sound.
     pub sound: Out,
+    /// The program's picture as it comes, at a seat that is not the host's.
+    pub picture_in: Reader,
+    /// The program's sound as it comes, at a seat that is not the host's.
+    pub sound_in: Reader,
 }
 
 /// Who writes and reads the lanes. `None` means that the engine is gone: what its lanes held can still be read, and
@@ -76,34 +82,35 @@ pub(super) fn create(room: RoomKind) -> io::Result<(Memory, Ends)> {
         bells.push((lane.0, bell.try_clone()?));
         Ok(Out { writer: block.writer(lane.0.into()).expect("a lane of these shapes, taken once"), bell })
     };
-    let readers = |lane: fn(u16) -> Option<LaneId>| -> Vec<Reader> {
-        (0..)
-            .map_while(lane)
-            .map(|lane| block.reader(lane.0.into()).expect("a lane of these shapes, taken once"))
-            .collect()
-    };
+    let reader = |lane: LaneId| block.reader(lane.0.into()).expect("a lane of these shapes, taken once");
+    let readers =
+        |lane: fn(u16) -> Option<LaneId>| -> Vec<Reader> { (0..).map_while(lane).map(reader).collect() };
     let ends = match room {
         RoomKind::Crew => Ends::Crew(CrewBlock {
             camera: out(lanes::CREW_CAMERA)?,
             microphone: out(lanes::CREW_MICROPHONE)?,
+            stage_media: out(lanes::CREW_STAGE_MEDIA)?,
             pictures: readers(lanes::crew_picture),
             sounds: readers(lanes::crew_sound),
         }),
-        RoomKind::Air => {
-            Ends::Air(AirBlock { picture: out(lanes::AIR_PICTURE)?, sound: out(lanes::AIR_SOUND)? })
-        }
+        RoomKind::Air => Ends::Air(AirBlock {
+            picture: out(lanes::AIR_PICTURE)?,
+            sound: out(lanes::AIR_SOUND)?,
+            picture_in: reader(lanes::AIR_PICTURE_IN),
+            sound_in: reader(lanes::AIR_SOUND_IN),
+        }),
     };
     Ok((Memory { shapes, block, bells }, ends))
 }
 
 fn shapes(room: RoomKind) -> Vec<Shape> {
     match room {
-        RoomKind::Crew => [PICTURES, SOUNDS]
+        RoomKind::Crew => [PICTURES, SOUNDS, SOUNDS]
             .into_iter()
             .chain(std::iter::repeat_n(PICTURES, lanes::CREW_PICTURES.into()))
             .chain(std::iter::repeat_n(SOUNDS, lanes::CREW_SOUNDS.into()))
             .collect(),
-        RoomKind::Air => vec![PROGRAM, SOUNDS],
+        RoomKind::Air => vec![PROGRAM, SOUNDS, PICTURES, SOUNDS],
     }
 }
 
@@ -116,21 +123,27 @@ mod tests {
         let crew = shapes(RoomKind::Crew);
         let air = shapes(RoomKind::Air);
         let bytes = |shapes: &[Shape], lane: Option<LaneId>| shapes[usize::from(lane.unwrap().0)].slot_bytes;
-        assert_eq!(crew.len(), 50);
+        assert_eq!(crew.len(), 51);
         for n in 0..24 {
             assert_eq!(bytes(&crew, lanes::crew_picture(n)), PICTURE_BYTES);
             assert_eq!(bytes(&crew, lanes::crew_sound(n)), SOUND_BYTES);
         }
         assert_eq!(bytes(&crew, Some(lanes::CREW_CAMERA)), PICTURE_BYTES);
         assert_eq!(bytes(&crew, Some(lanes::CREW_MICROPHONE)), SOUND_BYTES);
-        assert_eq!(bytes(&air, Some(lanes::AIR_PICTURE)), PICTURE_BYTES);
-        assert_eq!(bytes(&air, Some(lanes::AIR_SOUND)), SOUND_BYTES);
+        assert_eq!(bytes(&crew, Some(lanes::CREW_STAGE_MEDIA)), SOUND_BYTES);
+        assert_eq!(air.len(), 4);
+        for (picture, sound) in
+            [(lanes::AIR_PICTURE, lanes::AIR_SOUND), (lanes::AIR_PICTURE_IN, lanes::AIR_SOUND_IN)]
+        {
+            assert_eq!(bytes(&air, Some(picture)), PICTURE_BYTES);
+            assert_eq!(bytes(&air, Some(sound)), SOUND_BYTES);
+        }
     }
 
     #[test]
     fn both_rooms_get_all_their_ends() {
         let Ok((memory, Ends::Crew(crew))) = create(RoomKind::Crew) else { panic!("no crew block") };
-        assert_eq!((crew.pictures.len(), crew.sounds.len(), memory.bells.len()), (24, 24, 2));
+        assert_eq!((crew.pictures.len(), crew.sounds.len(), memory.bells.len()), (24, 24, 3));
         let Ok((memory, Ends::Air(_))) = create(RoomKind::Air) else { panic!("no air block") };
         assert_eq!(memory.bells.len(), 2);
     }

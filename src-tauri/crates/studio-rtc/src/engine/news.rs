@@ -1,20 +1,180 @@
 //! From an engine's words to the core's: the only place that knows both.
+//!
+//! Runs on the engine's ear: what somebody sends too much of is dropped here, unread, and costs nobody else anything.
 
-use studio_wire::engine::{EngineFault, Link, Person, Report};
+use std::time::Instant;
+
+use studio_wire::engine::{CallRefusal, EngineFault, Link, Person, Report, Token};
+use studio_wire::room::{self, names};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcReport};
-use studio_wire::{Epoch, Fault, Role};
+use studio_wire::{Epoch, Fault, Identity, Role};
 
-/// What a report means to the core; nothing where it concerns only the supervisor.
-pub(super) fn translate(room: RoomKind, epoch: Epoch, report: Report) -> Option<RtcReport> {
+use crate::gate::Gate;
+use crate::protocol::{self, Call, RoomPass};
+
+/// Which side of the show this app is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// It holds it: it is called, and believes nobody.
+    Host,
+    /// It has a seat at it: it is called by nobody, and told things by the host.
+    Seat,
+}
+
+/// What of an engine's words concerns the supervisor.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Heard {
+    /// Goes on to the core as it is.
+    News(RtcReport),
+    /// Somebody calls.
+    Asked { call: u64, from: Identity, ask: Call },
+    /// What came of a call of ours.
+    Answered { call: u64, words: Option<String> },
+    /// The host gives a room, besides what it tells.
+    Recalled(Option<RoomPass>),
+    /// The server has renewed the token.
+    Token(Token),
+}
+
+/// What is to be done about a report.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Step {
+    /// It concerns nobody, or too much of its kind has come.
+    Nothing,
+    /// Somebody has to know.
+    Pass(Heard),
+    /// A call that nobody else has to know of gets this.
+    Answer { call: u64, answer: Result<String, CallRefusal> },
+}
+
+/// One engine's translator.
+pub(super) struct News {
+    room: RoomKind,
+    epoch: Epoch,
+    side: Side,
+    gate: Gate,
+}
+
+impl News {
+    pub fn new(room: RoomKind, epoch: Epoch, side: Side) -> Self {
+        Self { room, epoch, side, gate: Gate::default() }
+    }
+
+    /// What a report that comes now means.
+    pub fn hear(&mut self, report: Report, now: Instant) -> Step {
+        let heard = match report {
+            Report::Said { from, topic, text, attributes, .. } => {
+                self.admits(&from, now).then(|| self.said(from, &topic, text, attributes)).flatten()
+            }
+            Report::Got { from, topic, bytes, .. } if topic == names::REACTION => {
+                self.gate.admits_cheer(&from, now).then(|| self.cheered(from, &bytes)).flatten()
+            }
+            Report::Got { from, topic, bytes, .. } => {
+                self.admits(&from, now).then(|| self.got(from, &topic, &bytes)).flatten()
+            }
+            Report::Oversize(from) => {
+                if !self.is_exempt(&from) {
+                    self.gate.dropped(&from, now);
+                }
+                None
+            }
+            Report::Asked { call, from, method, payload } => {
+                return self.asked(call, from, &method, &payload, now);
+            }
+            Report::Answered { call, answer } => {
+                let words = answer.inspect_err(|refusal| {
+                    tracing::debug!(call, code = refusal.code, said = refusal.message, "no answer");
+                });
+                Some(Heard::Answered { call, words: words.ok() })
+            }
+            Report::Token(token) => Some(Heard::Token(token)),
+            other => translate(self.room, self.epoch, other).map(Heard::News),
+        };
+        heard.map_or(Step::Nothing, Step::Pass)
+    }
+
+    /// Who has sent too much, as far as it has not been told yet. To be asked after every report: a child says
+    /// something several times a second.
+    pub fn floods(&mut self, now: Instant) -> Vec<Heard> {
+        let due = self.gate.due(now);
+        due.into_iter().map(|(from, dropped)| self.news(RoomNews::Flooding { from, dropped })).collect()
+    }
+
+    fn news(&self, news: RoomNews) -> Heard {
+        Heard::News(RtcReport::Room { room: self.room, epoch: self.epoch, news })
+    }
+
+    /// The host may send a seat as much as it likes.
+    fn is_exempt(&self, from: &Identity) -> bool {
+        self.side == Side::Seat && is_host(from)
+    }
+
+    fn admits(&mut self, from: &Identity, now: Instant) -> bool {
+        self.is_exempt(from) || self.gate.admits(from, now)
+    }
+
+    fn said(
+        &self,
+        from: Identity,
+        topic: &str,
+        text: String,
+        attributes: Vec<(String, String)>,
+    ) -> Option<Heard> {
+        let is_chat = self.side == Side::Host && topic == names::CHAT;
+        is_chat.then(|| self.news(RoomNews::Said { from, id: protocol::chat_id(attributes), text }))
+    }
+
+    fn cheered(&self, from: Identity, bytes: &[u8]) -> Option<Heard> {
+        let reaction = protocol::read_reaction(bytes)?;
+        Some(self.news(RoomNews::Reacted { from, reaction }))
+    }
+
+    fn got(&self, from: Identity, topic: &str, bytes: &[u8]) -> Option<Heard> {
+        match (self.side, topic) {
+            (Side::Host, names::OLD_CHAT) => {
+                let text = protocol::read_old_chat(bytes)?;
+                Some(self.news(RoomNews::Said { from, id: None, text }))
+            }
+            (Side::Seat, names::TELL) if is_host(&from) => Some(match protocol::read_tale(bytes)? {
+                (studio_wire::room::Tale::Recall, pass) => Heard::Recalled(pass),
+                (tale, _) => self.news(RoomNews::Told { tale }),
+            }),
+            _ => None,
+        }
+    }
+
+    fn asked(&mut self, call: u64, from: Identity, method: &str, payload: &str, now: Instant) -> Step {
+        if self.side == Side::Seat {
+            let answer = Err(CallRefusal { code: NO_SUCH_METHOD, message: "not a host".into() });
+            return Step::Answer { call, answer };
+        }
+        if !self.gate.admits(&from, now) {
+            return Step::Answer { call, answer: Ok(protocol::refusal(&Fault::TooFast)) };
+        }
+        Step::Pass(Heard::Asked { call, from, ask: protocol::read_call(method, payload) })
+    }
+}
+
+/// LiveKit's own code.
+const NO_SUCH_METHOD: u32 = 1400;
+
+fn is_host(identity: &Identity) -> bool {
+    identity.as_str() == room::HOST
+}
+
+/// What a report that nobody else's words are in means to the core; nothing where it concerns only the supervisor.
+fn translate(room: RoomKind, epoch: Epoch, report: Report) -> Option<RtcReport> {
     let news = match report {
         Report::Link(Link::Joined) => RoomNews::Joined,
-        Report::Link(Link::Resuming) => RoomNews::Lost { gone: false },
+        Report::Link(Link::Resuming) => RoomNews::Lost { gone: None },
         Report::Link(Link::Lost(why)) => {
             tracing::warn!(room = room.word(), %epoch, ?why, "room lost");
-            RoomNews::Lost { gone: true }
+            RoomNews::Lost { gone: Some(why) }
         }
         Report::Person(person) => came(person),
-        Report::Gone(identity) => RoomNews::Left { identity },
+        Report::Gone { identity, why } => RoomNews::Left { identity, why },
+        Report::Quality(identity, quality) => RoomNews::Quality { identity, quality },
+        Report::OwnMuted { lane, muted } => RoomNews::OwnMuted { lane, muted },
         Report::Track(track) => {
             RoomNews::Track { identity: track.identity, sid: track.sid, kind: track.kind, muted: track.muted }
         }
@@ -42,7 +202,20 @@ pub(super) fn translate(room: RoomKind, epoch: Epoch, report: Report) -> Option<
             tracing::info!(room = room.word(), %epoch, engine, "engine ready");
             return None;
         }
-        Report::Stats(_) | Report::Pong(_) => return None,
+        Report::Sent { say, handed } => {
+            if !handed {
+                tracing::warn!(room = room.word(), %epoch, say, "a text was not sent");
+            }
+            return None;
+        }
+        Report::Said { .. }
+        | Report::Got { .. }
+        | Report::Oversize(_)
+        | Report::Asked { .. }
+        | Report::Answered { .. }
+        | Report::Token(_)
+        | Report::Stats(_)
+        | Report::Pong(_) => return None,
     };
     Some(RtcReport::Room { room, epoch, news })
 }
@@ -59,54 +232,4 @@ fn came(person: Person) -> RoomNews {
 }
 
 #[cfg(test)]
-mod tests {
-    use studio_wire::engine::LostWhy;
-    use studio_wire::{Identity, LaneId};
-
-    use super::*;
-
-    fn news(report: Report) -> Option<RoomNews> {
-        match translate(RoomKind::Crew, Epoch(7), report) {
-            Some(RtcReport::Room { room: RoomKind::Crew, epoch: Epoch(7), news }) => Some(news),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn somebody_comes_with_the_role_that_the_server_stamped() {
-        for (attributes, role) in [
-            (vec![("role", "guest")], Some(Role::Guest)),
-            (vec![("mood", "fine"), ("role", "host")], Some(Role::Host)),
-            (vec![("role", "emperor")], None),
-            (vec![], None),
-        ] {
-            let attributes = attributes.into_iter().map(|(key, word)| (key.into(), word.into())).collect();
-            let identity = Identity::from("ana");
-            let person = Person { identity: identity.clone(), name: "Ana".into(), attributes };
-            let came = RoomNews::Came { identity, name: "Ana".into(), role };
-            assert_eq!(news(Report::Person(person)), Some(came));
-        }
-    }
-
-    #[test]
-    fn a_link_that_is_made_again_is_told_apart_from_one_that_is_gone() {
-        assert_eq!(news(Report::Link(Link::Resuming)), Some(RoomNews::Lost { gone: false }));
-        assert_eq!(news(Report::Link(Link::Lost(LostWhy::Away))), Some(RoomNews::Lost { gone: true }));
-    }
-
-    #[test]
-    fn what_concerns_only_the_supervisor_stays_with_it() {
-        assert_eq!(translate(RoomKind::Air, Epoch(1), Report::Pong(4)), None);
-        assert_eq!(translate(RoomKind::Air, Epoch(1), Report::Ready { engine: "0.13.2".into() }), None);
-    }
-
-    #[test]
-    fn a_refused_output_is_a_fault_of_its_room() {
-        let refused = Report::Fault(EngineFault::PublishRefused { lane: LaneId(1) });
-        let Some(RtcReport::Failed { epoch: Epoch(2), fault }) = translate(RoomKind::Air, Epoch(2), refused)
-        else {
-            panic!("not a fault")
-        };
-        assert!(matches!(fault, Fault::RoomRefused { room: RoomKind::Air, .. }));
-    }
-}
+mod tests;

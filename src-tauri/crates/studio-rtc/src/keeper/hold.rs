@@ -91,8 +91,10 @@ struct Keeper<'a, P> {
     /// Which server life and which connection the events belong to.
     life: u64,
     peer: Option<Peer>,
+    /// Connections that have not asked for anything yet.
+    strangers: Vec<Peer>,
     connections: u64,
-    /// Set while nobody is connected.
+    /// Set while there is no app.
     lease_ends: Option<Instant>,
 }
 
@@ -129,6 +131,7 @@ pub fn hold(
         ports: None,
         life: 0,
         peer: None,
+        strangers: Vec::new(),
         connections: 0,
         lease_ends: Some(Instant::now() + config.lease),
     };
@@ -156,9 +159,12 @@ impl<P: FnMut() -> io::Result<Ports>> Keeper<'_, P> {
         loop {
             match events.recv_timeout(self.patience()) {
                 Ok(Event::Connected(stream)) => self.connect(stream),
-                Ok(Event::Asked(number, Ask::Bye)) if self.is_peer(number) => break,
-                Ok(Event::Asked(number, ask)) if self.is_peer(number) => self.asked(ask),
+                Ok(Event::Asked(number, ask)) if self.accept(number) => match ask {
+                    Ask::Bye => break,
+                    ask => self.asked(ask),
+                },
                 Ok(Event::HungUp(number)) if self.is_peer(number) => self.hung_up(),
+                Ok(Event::HungUp(number)) => self.strangers.retain(|stranger| stranger.number != number),
                 Ok(Event::Ended(life)) if life == self.life => self.ended(),
                 Ok(_) => {} // of a connection or a server that is no longer the current one
                 Err(RecvTimeoutError::Timeout) => self.tick(),
@@ -191,11 +197,8 @@ impl<P: FnMut() -> io::Result<Ports>> Keeper<'_, P> {
         }
     }
 
-    /// One app at a time: the newest, because an app that connects has made sure that no other runs.
+    /// Whoever connects is a stranger until it asks: a look whether there is a keeper must not cost the lease.
     fn connect(&mut self, stream: UnixStream) {
-        if let Some(old) = self.peer.take() {
-            old.sender.close();
-        }
         self.connections += 1;
         let number = self.connections;
         let inbox = self.inbox.clone();
@@ -211,13 +214,22 @@ impl<P: FnMut() -> io::Result<Ports>> Keeper<'_, P> {
             })?;
             Ok(sender)
         });
-        match joined {
-            Ok(sender) => {
-                self.peer = Some(Peer { number, sender });
-                self.lease_ends = None;
-            }
-            Err(_) => self.hung_up(),
+        if let Ok(sender) = joined {
+            self.strangers.push(Peer { number, sender });
         }
+    }
+
+    /// One app at a time: the newest to ask, because an app that asks has made sure that no other runs. Whether this is
+    /// the one.
+    fn accept(&mut self, number: u64) -> bool {
+        if let Some(at) = self.strangers.iter().position(|stranger| stranger.number == number) {
+            let app = self.strangers.swap_remove(at);
+            if let Some(old) = self.peer.replace(app) {
+                old.sender.close();
+            }
+            self.lease_ends = None;
+        }
+        self.is_peer(number)
     }
 
     fn hung_up(&mut self) {

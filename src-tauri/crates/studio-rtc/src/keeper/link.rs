@@ -5,7 +5,9 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use super::Config;
+use rustix::process::Pid;
+
+use super::{Config, SOCKET};
 
 /// Starts a keeper. It takes no part of this process's environment and ends by itself when nobody connects.
 pub fn launch(keeper: &Path, config: &Config) -> io::Result<Child> {
@@ -25,6 +27,17 @@ pub fn launch(keeper: &Path, config: &Config) -> io::Result<Child> {
 pub fn connect(socket: &Path) -> io::Result<UnixStream> {
     let stream = UnixStream::connect(socket)?;
     if same_user(&stream) { Ok(stream) } else { Err(io::ErrorKind::PermissionDenied.into()) }
+}
+
+/// Whether a keeper is there that an earlier life of the app has left. Costs less than a millisecond; a connection that
+/// asks for nothing changes nothing at the keeper, its lease least of all.
+pub fn waits(runtime: &Path) -> bool {
+    connect(&runtime.join(SOCKET)).is_ok()
+}
+
+/// The process at the other end of a connection to a keeper.
+pub(crate) fn peer(stream: &UnixStream) -> Option<Pid> {
+    rustix::net::sockopt::socket_peercred(stream).ok().map(|peer| peer.pid)
 }
 
 /// The other end belongs to the user that this process runs as.

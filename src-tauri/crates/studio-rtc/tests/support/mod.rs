@@ -2,15 +2,18 @@
 #![allow(dead_code)]
 
 pub mod desk;
+pub mod foreign;
 pub mod guest;
+pub mod node;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use livekit_api::services::room::RoomClient;
-use studio_rtc::{AirBlock, CrewBlock, HomePaths, LaneSink, Rtc, Tools};
+use studio_rtc::{AirBlock, CrewBlock, HomePaths, LaneSink, Rtc, SeatToken, Tools};
 use studio_wire::rtc::{RtcOrder, RtcReport};
+use studio_wire::server::ServerProfile;
 use studio_wire::{Epoch, Fault};
 
 /// The keeper as it was built with this test.
@@ -27,8 +30,8 @@ pub fn tools() -> Tools {
             panic!("not found in {looked:?}: `cargo xtask test` fetches it");
         }
     }
-    // Where no engine is started any program will do.
-    Tools { engine: keeper(), ..tools }
+    // Where no engine is started any program will do; whose machine this is, nothing is put into their keychain.
+    Tools { engine: keeper(), keychain: false, ..tools }
 }
 
 /// [`tools`] with the real engine.
@@ -76,6 +79,8 @@ pub fn script(path: &Path, text: &str) {
 pub struct Studio {
     pub rtc: Option<Rtc>,
     pub home: tempfile::TempDir,
+    /// How long a report is waited for.
+    pub patience: Duration,
     reports: Receiver<RtcReport>,
     /// What was reported and not waited for yet.
     heard: Vec<RtcReport>,
@@ -87,13 +92,27 @@ impl Studio {
     }
 
     pub fn at(home: tempfile::TempDir, tools: Tools, desk: impl LaneSink + 'static) -> Self {
+        Self::begin(home, tools, desk, None)
+    }
+
+    /// The port of a seat at somebody else's show.
+    pub fn visit(tools: Tools, desk: impl LaneSink + 'static, seat: SeatToken) -> Self {
+        Self::begin(tempfile::tempdir().unwrap(), tools, desk, Some(seat))
+    }
+
+    fn begin(
+        home: tempfile::TempDir,
+        tools: Tools,
+        desk: impl LaneSink + 'static,
+        seat: Option<SeatToken>,
+    ) -> Self {
         let paths = HomePaths { log: home.path().into(), runtime: home.path().into() };
         let (report, reports) = std::sync::mpsc::channel();
         let report = std::sync::Mutex::new(report);
-        let rtc = Rtc::start(tools, paths, desk, move |told| {
+        let rtc = Rtc::start(tools, paths, desk, seat, move |told| {
             let _ = report.lock().unwrap().send(told);
         });
-        Self { rtc: Some(rtc), home, reports, heard: Vec::new() }
+        Self { rtc: Some(rtc), home, patience: Duration::from_secs(30), reports, heard: Vec::new() }
     }
 
     pub fn rtc(&self) -> &Rtc {
@@ -109,21 +128,31 @@ impl Studio {
         if let Some(at) = self.heard.iter().position(|told| wanted(told).is_some()) {
             return wanted(&self.heard.remove(at)).unwrap();
         }
-        let limit = Instant::now() + Duration::from_secs(30);
+        let limit = Instant::now() + self.patience;
         loop {
             match self.reports.recv_timeout(limit.saturating_duration_since(Instant::now())) {
                 Ok(told) => match wanted(&told) {
                     Some(found) => return found,
                     None => self.heard.push(told),
                 },
-                Err(_) => panic!("not within half a minute: {what}; instead {:?}", self.heard),
+                Err(_) => panic!("not within {:?}: {what}; instead {:?}", self.patience, self.heard),
             }
         }
     }
 
-    /// Opens a show, or says why it could not be.
+    /// Opens a show on a server of its own, or says why it could not be.
     pub fn open(&mut self, epoch: u32) -> Result<(), Fault> {
-        self.order(RtcOrder::Open { epoch: Epoch(epoch), session: "show".into() });
+        self.open_on(epoch, None, false)
+    }
+
+    /// Opens a show on that server, or says why it could not be.
+    pub fn open_on(&mut self, epoch: u32, server: Option<ServerProfile>, adopt: bool) -> Result<(), Fault> {
+        self.order(RtcOrder::Open { epoch: Epoch(epoch), session: "show".into(), server, adopt });
+        self.opened(epoch)
+    }
+
+    /// Waits for what comes of an opening.
+    pub fn opened(&mut self, epoch: u32) -> Result<(), Fault> {
         self.wait("the rooms", |told| match told {
             RtcReport::RoomsReady { epoch: of } if *of == Epoch(epoch) => Some(Ok(())),
             RtcReport::Failed { epoch: of, fault } if *of == Epoch(epoch) => Some(Err(fault.clone())),

@@ -59,3 +59,20 @@ pub fn done(
     )?;
     Ok(())
 }
+
+/// Files of recordings without an end, oldest first.
+pub fn without_end(connection: &Connection, session: &SessionId) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare(
+            "SELECT segments.path FROM segments JOIN takes USING (session_id, take)
+             WHERE session_id = ?1 AND takes.ended_ms IS NULL ORDER BY take, segment",
+        )?
+        .query_map([session.as_str()], |row| row.get(0))?
+        .collect()
+}
+
+/// The number of the newest take, 0 if there is none: the next one has a larger number.
+pub fn newest(connection: &Connection, session: &SessionId) -> rusqlite::Result<u32> {
+    let query = "SELECT coalesce(max(take), 0) FROM takes WHERE session_id = ?1";
+    connection.query_row(query, [session.as_str()], |row| row.get(0))
+}

@@ -8,10 +8,16 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use studio_wire::chat::Reaction;
+use studio_wire::command::ShowCommand;
 use studio_wire::engine::{Order, Report, Token};
 use studio_wire::fault::Fault;
-use studio_wire::people::Role;
+use studio_wire::layout::LayoutName;
+use studio_wire::people::{Position, Presence, Rights, Role};
+use studio_wire::rtc::{RoomKind, TrackKind};
+use studio_wire::server::SecretText;
 use studio_wire::table;
+use studio_wire::view::StateName;
 
 /// One line a value: its type and its JSON. A change of it is a change of the wire.
 const GOLDEN: &str = include_str!("golden.txt");
@@ -34,19 +40,25 @@ fn every_variant_of_everything_that_is_sent_keeps_its_json() {
         lines("fault", &samples::faults()),
         lines("actor", &samples::actors()),
         lines("seat", &samples::seats()),
-        lines("update", &samples::updates()),
+        lines("update", &samples::show::updates()),
+        lines("seat_link", &samples::show::seat_links()),
         lines("query", &samples::queries()),
         lines("answer", &samples::answers()),
-        lines("media_order", &samples::media_orders()),
-        lines("media_report", &samples::media_reports()),
-        lines("rtc_order", &samples::rtc_orders()),
-        lines("rtc_report", &samples::rtc_reports()),
-        lines("store_order", &samples::store_orders()),
-        lines("store_report", &samples::store_reports()),
+        lines("media_order", &samples::media::media_orders()),
+        lines("media_report", &samples::media::media_reports()),
+        lines("rtc_order", &samples::rooms::rtc_orders()),
+        lines("rtc_report", &samples::rooms::rtc_reports()),
+        lines("store_order", &samples::store::store_orders()),
+        lines("store_report", &samples::store::store_reports()),
         lines("shell_order", &samples::shell_orders()),
         lines("shell_report", &samples::shell_reports()),
-        lines("engine_order", &samples::engine_orders()),
-        lines("engine_report", &samples::engine_reports()),
+        lines("engine_order", &samples::engine::engine_orders()),
+        lines("engine_report", &samples::engine::engine_reports()),
+        lines("room_ask", &samples::rooms::room_asks()),
+        lines("room_answer", &samples::rooms::room_answers()),
+        lines("tale", &samples::rooms::tales()),
+        lines("change", &samples::rooms::changes()),
+        lines("chat_page", &samples::rooms::chat_pages()),
     ]
     .concat();
     if now != GOLDEN {
@@ -100,17 +112,28 @@ fn refusals_are_told_from_what_broke() {
         "stage_full",
         "bad_text",
         "busy",
+        "not_welcome",
+        "not_contested",
+        "not_asked",
+        "nothing_to_mute",
+        "too_fast",
+        "silenced",
+        "not_understood",
+        "other_version",
+        "no_such_server",
+        "bad_address",
+        "host_away",
     ];
     assert_eq!(codes, wanted);
 }
 
 #[test]
 fn orders_and_reports_of_an_engine_come_through_postcard_as_they_were() {
-    for order in samples::engine_orders() {
+    for order in samples::engine::engine_orders() {
         let bytes = postcard::to_stdvec(&order).unwrap();
         assert_eq!(postcard::from_bytes::<Order>(&bytes).unwrap(), order);
     }
-    for report in samples::engine_reports() {
+    for report in samples::engine::engine_reports() {
         let bytes = postcard::to_stdvec(&report).unwrap();
         assert_eq!(postcard::from_bytes::<Report>(&bytes).unwrap(), report);
     }
@@ -118,7 +141,7 @@ fn orders_and_reports_of_an_engine_come_through_postcard_as_they_were() {
 
 #[test]
 fn a_cut_message_of_an_engine_is_an_error_and_no_panic() {
-    for report in samples::engine_reports() {
+    for report in samples::engine::engine_reports() {
         let bytes = postcard::to_stdvec(&report).unwrap();
         for end in 0..bytes.len() {
             assert_ne!(postcard::from_bytes::<Report>(&bytes[..end]).ok().as_ref(), Some(&report));
@@ -126,12 +149,71 @@ fn a_cut_message_of_an_engine_is_an_error_and_no_panic() {
     }
 }
 
+/// What serde makes of a value that is one word.
+fn tag<T: Serialize>(value: &T) -> String {
+    serde_json::from_str(&serde_json::to_string(value).unwrap()).unwrap()
+}
+
+#[test]
+fn the_words_of_people_rooms_and_reactions_are_their_tags() {
+    let pairs = [
+        Reaction::ALL.map(|one| (tag(&one), one.word())).to_vec(),
+        Role::ALL.map(|one| (tag(&one), one.word())).to_vec(),
+        Position::ALL.map(|one| (tag(&one), one.word())).to_vec(),
+        Presence::ALL.map(|one| (tag(&one), one.word())).to_vec(),
+        RoomKind::ALL.map(|one| (tag(&one), one.word())).to_vec(),
+        StateName::ALL.map(|one| (tag(&one), one.word())).to_vec(),
+        LayoutName::ALL.map(|one| (tag(&one), one.word())).to_vec(),
+    ];
+    for (tag, word) in pairs.concat() {
+        assert_eq!(tag, word);
+    }
+    assert_eq!(samples::rooms::reactions(), Reaction::ALL);
+}
+
+// S-65 S-66 S-67
+#[test]
+fn who_is_not_known_watches_is_only_invited_and_may_send_nothing() {
+    assert_eq!((Role::default(), Presence::default()), (Role::Viewer, Presence::Invited));
+    assert_eq!(Rights::default(), Rights { speak: false, video: false });
+    assert!(Role::ALL.iter().all(|role| !role.word().contains('_')));
+}
+
+#[test]
+fn a_wish_with_a_field_too_many_or_too_few_is_not_read() {
+    let read = |json: &str| serde_json::from_str::<ShowCommand>(json).is_ok();
+    assert!(read(r#"{"remove":{"person":"leo","refuse":true}}"#));
+    assert!(!read(r#"{"remove":{"person":"leo","refuse":true,"actor":"host"}}"#));
+    assert!(!read(r#"{"remove":{"person":"leo"}}"#));
+    assert!(!read(r#"{"unmute":{"person":"leo","kind":"microphone"}}"#));
+}
+
+#[test]
+fn a_track_is_called_by_its_kind() {
+    let kinds = samples::engine::track_kinds();
+    for kind in &kinds {
+        assert_eq!(tag(kind).replace('_', "-"), kind.track_name());
+    }
+    let pictures: Vec<_> = kinds.into_iter().filter(|kind| kind.is_picture()).collect();
+    assert_eq!(pictures, [TrackKind::Camera, TrackKind::Screen]);
+}
+
 #[test]
 fn a_token_is_not_in_what_is_printed_of_it() {
-    let order = samples::engine_orders().remove(0);
+    let order = samples::engine::engine_orders().remove(0);
     assert!(postcard::to_stdvec(&order).unwrap().windows(6).any(|bytes| bytes == b"secret"));
-    assert!(!format!("{order:?}").contains("secret"));
+    let reports = samples::engine::engine_reports();
+    assert!(!format!("{order:?} {reports:?}").contains("\"secret\""));
     assert_eq!(format!("{:?}", Token("secret".into())), "Token(…)");
+}
+
+#[test]
+fn the_secret_of_a_server_is_not_in_what_is_printed_of_it() {
+    let (commands, orders) = (samples::commands(), samples::rooms::rtc_orders());
+    assert!(serde_json::to_string(&commands).unwrap().contains("hidden"));
+    assert!(serde_json::to_string(&orders).unwrap().contains("hidden"));
+    assert!(!format!("{commands:?} {orders:?}").contains("hidden"));
+    assert_eq!(format!("{:?}", SecretText("hidden".into())), "SecretText(…)");
 }
 
 #[test]

@@ -276,11 +276,9 @@ mod tests {
 
     #[test]
     fn a_seat_in_doubt_may_publish_nothing() {
-        for hold in [
-            Hold::Doubted { until: ShowTime(1), held: true },
-            Hold::Contested { held: false },
-            Hold::Awaited,
-        ] {
+        for hold in
+            [Hold::Doubted { until: ShowTime(1), held: true }, Hold::Contested { held: false }, Hold::Awaited]
+        {
             let person = Person { hold, ..guest() };
             assert_eq!(person.may_publish(Position::OnStage), []);
         }

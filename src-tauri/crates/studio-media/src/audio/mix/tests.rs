@@ -1,5 +1,9 @@
+mod buses;
+
 use std::collections::HashMap;
 use std::f32::consts::TAU;
+
+use studio_wire::ids::LaneId;
 
 use super::*;
 use crate::audio::meter::dbfs;
@@ -15,7 +19,8 @@ const LANE: LaneId = LaneId(26);
 struct Guests(HashMap<LaneId, Vec<i16>>);
 
 impl Sounds for Guests {
-    fn take(&mut self, lane: LaneId, take: &mut dyn FnMut(&[u8], u32, u32)) {
+    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32)) {
+        let Feed::CrewSound(lane) = feed else { return };
         if let Some(block) = self.0.get(&lane) {
             let bytes: Vec<u8> = block.iter().copied().flat_map(i16::to_ne_bytes).collect();
             take(&bytes, 48_000, 2);
@@ -23,10 +28,16 @@ impl Sounds for Guests {
     }
 }
 
-/// Whole waves of 1 kHz, so that the same block again goes on without a seam. A block begins at a crest: a step in the
-/// gain there would be a click.
 fn sine(level: f32) -> Vec<i16> {
-    (0..FRAMES).flat_map(|n| [to_i16(level * (TAU * n as f32 / 48.0).cos()); 2]).collect()
+    pitch(level, 1_000)
+}
+
+/// Whole waves of so many hundred Hz, so that the same block again goes on without a seam. A block begins at a crest: a
+/// step in the gain there would be a click.
+fn pitch(level: f32, hz: usize) -> Vec<i16> {
+    assert!(hz.is_multiple_of(100));
+    let turn = |n: usize| (hz * n % 48_000) as f32 / 48_000.0;
+    (0..FRAMES).flat_map(|n| [to_i16(level * (TAU * turn(n)).cos()); 2]).collect()
 }
 
 fn wiring(source: SourceId, feed: Feed, on: bool) -> Wiring {
@@ -92,7 +103,7 @@ fn a_change_of_gain_or_of_a_scene_makes_no_click() {
         out.extend(run(&mut mixer, &mut guests, tick..tick + 1).iter().step_by(2));
     }
     // The wave's own steepest step, and a ramp's.
-    let bound = 0.5 * TAU * 1_000.0 / 48_000.0 + 0.5 / RAMP as f32 + 1e-3;
+    let bound = 0.5 * TAU * 1_000.0 / 48_000.0 + 0.5 / FRAMES as f32 + 1e-3;
     let steepest = out.windows(2).map(|pair: &[f32]| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
     assert!(steepest <= bound, "{steepest}, not {bound}");
     let level = |tick: usize| highest(out[tick * FRAMES..(tick + 1) * FRAMES].iter());

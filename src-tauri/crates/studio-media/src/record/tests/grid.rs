@@ -53,7 +53,7 @@ fn twenty_guests_at_three_quarters_are_read_back_from_the_encoded_program() {
         first_tick_at: START,
         first_tick: FIRST,
         // Before, nobody was there.
-        scenes: vec![(0, Drawing::default()), (FIRST, Drawing { tiles, voices: Vec::new() })],
+        scenes: vec![(0, Drawing::default()), (FIRST, Drawing { tiles, ..Drawing::default() })],
         guests: (0..GUESTS as u32).map(|k| GuestMark { source: SourceId(k), k }).collect(),
     };
     let found = inspect(&ffmpeg(), &file, &question).unwrap();

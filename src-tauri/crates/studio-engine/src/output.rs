@@ -1,0 +1,166 @@
+//! Outputs as they stand in a room: published, muted, held back.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use studio_wire::engine::Publish;
+use studio_wire::{LaneId, TrackSid};
+
+use crate::kit::{LocalTrackPublication, TrackSource};
+use crate::report::source_of;
+
+/// How long the library's echo of our own muting may take.
+const ECHO: Duration = Duration::from_secs(2);
+
+/// An output as it stands in the room that is joined now.
+pub(crate) struct Output {
+    pub(crate) wish: Publish,
+    pub(crate) muted: bool,
+    /// Muted by the server, until the app says anew what it wishes.
+    pub(crate) forced: bool,
+    /// Not open to everybody, and the server does not know yet to whom: nothing is to be sent.
+    pub(crate) held: bool,
+    pub(crate) place: Place,
+    echoes: Echoes,
+}
+
+/// How far an output has come.
+pub(crate) enum Place {
+    /// Being published.
+    Underway,
+    /// Published.
+    Sent(Arc<LocalTrackPublication>),
+    /// Not permitted, or failed; tried again when something changes.
+    Refused,
+}
+
+impl Output {
+    pub(crate) fn new(wish: Publish, place: Place) -> Output {
+        let (muted, held) = (wish.muted, wish.open_to.is_some());
+        Output { wish, muted, forced: false, held, place, echoes: Echoes::default() }
+    }
+
+    /// The app says whether it is muted; while it is being published, what is done afterwards.
+    pub(crate) fn mute(&mut self, muted: bool) {
+        self.muted = muted;
+        self.forced = false;
+        self.apply_mute();
+    }
+
+    /// It is published, and muted as was wished when that began.
+    pub(crate) fn sent(&mut self, publication: LocalTrackPublication) {
+        self.echoes = Echoes::new(false);
+        if self.wish.muted {
+            self.echoes.expect(true);
+        }
+        self.place = Place::Sent(Arc::new(publication));
+        self.apply_mute();
+    }
+
+    /// It is published anew by the library, muted or not.
+    pub(crate) fn sent_anew(&mut self, muted: bool) {
+        self.echoes = Echoes::new(muted);
+        self.held = self.wish.open_to.is_some();
+        self.apply_mute();
+    }
+
+    /// Makes the library agree.
+    pub(crate) fn apply_mute(&mut self) {
+        let muted = self.muted || self.forced;
+        if let Place::Sent(publication) = &self.place
+            && self.echoes.expect(muted)
+        {
+            // A publication that cannot be muted is one that is gone; the room's events say so.
+            let _ = if muted { publication.mute() } else { publication.unmute() };
+        }
+    }
+
+    /// The library tells that it is muted or not. True if the server did it and it stays so: **what the app has muted
+    /// the server does not unmute**.
+    pub(crate) fn told_muted(&mut self, muted: bool) -> bool {
+        if !self.echoes.told(muted, Instant::now()) {
+            return false;
+        }
+        self.forced = muted;
+        let stays = muted || !self.muted;
+        self.apply_mute();
+        stays
+    }
+
+    /// Whether frames of its lane go nowhere.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.muted || self.held
+    }
+
+    pub(crate) fn sid(&self) -> Option<TrackSid> {
+        match &self.place {
+            Place::Sent(publication) => Some(publication.sid().as_str().into()),
+            Place::Underway | Place::Refused => None,
+        }
+    }
+
+    pub(crate) fn source(&self) -> TrackSource {
+        source_of(self.wish.kind)
+    }
+
+    pub(crate) fn lane(&self) -> LaneId {
+        self.wish.lane
+    }
+}
+
+/// Tells the server's muting from the echo of our own: the library reports both alike.
+#[derive(Debug, Default)]
+struct Echoes {
+    muted: bool,
+    expected: VecDeque<(bool, Instant)>,
+}
+
+impl Echoes {
+    fn new(muted: bool) -> Echoes {
+        Echoes { muted, expected: VecDeque::new() }
+    }
+
+    /// Whether the library has to be told. Its echo is expected then.
+    fn expect(&mut self, muted: bool) -> bool {
+        let changes = std::mem::replace(&mut self.muted, muted) != muted;
+        if changes {
+            self.expected.push_back((muted, Instant::now()));
+        }
+        changes
+    }
+
+    /// Whether this is no echo.
+    fn told(&mut self, muted: bool, now: Instant) -> bool {
+        while self.expected.pop_front_if(|(_, since)| now.duration_since(*since) > ECHO).is_some() {}
+        // An echo from before it is known where the track stands is never heard: the ones after it count.
+        if let Some(at) = self.expected.iter().position(|(expected, _)| *expected == muted) {
+            self.expected.drain(..=at);
+            return false;
+        }
+        std::mem::replace(&mut self.muted, muted) != muted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_muting_is_told_from_the_echo_of_our_own() {
+        let now = Instant::now();
+        let mut echoes = Echoes::new(false);
+        assert!(echoes.expect(true) && !echoes.expect(true) && echoes.expect(false));
+        assert!(!echoes.told(true, now) && !echoes.told(false, now), "both are echoes");
+        assert!(echoes.expect(true) && echoes.expect(false));
+        assert!(!echoes.told(false, now), "the first of the two was lost");
+        assert!(echoes.told(true, now), "the server's");
+        assert!(!echoes.told(true, now), "known already");
+        assert!(!echoes.expect(true), "it is muted: nothing to do");
+        assert!(echoes.expect(false));
+        assert!(!echoes.told(false, now));
+        assert!(echoes.expect(true));
+        assert!(!echoes.told(true, now + ECHO * 2), "an echo that never came changes nothing");
+        assert!(echoes.told(false, now + ECHO * 2));
+    }
+}

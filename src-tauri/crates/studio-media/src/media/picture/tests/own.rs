@@ -1,0 +1,69 @@
+//! The own camera's pictures.
+
+use super::*;
+use crate::synthetic::code::{Luma, Placed, read_source};
+
+#[test]
+fn the_own_pattern_goes_to_the_others_with_number_and_clock_while_it_is_open() {
+    let mut rig = Rig::open();
+    let (lanes, _, mut far, _) = crew();
+    rig.desk.apply(PictureOrder::Crew(Some(lanes)));
+    rig.tick();
+    assert!(far[0].newest().is_none(), "shut");
+    rig.wire(PATTERN_SOURCE, Feed::Pattern, true);
+    for tick in 1..5 {
+        rig.tick();
+        let frame = far[0].next().unwrap();
+        assert_eq!((frame.meta.width, frame.meta.height, frame.meta.kind), (1280, 720, Meta::I420));
+        let luma = Luma::tight(frame.bytes(), 1280, 720).unwrap();
+        let code = read_source(&luma, Placed::whole(&luma)).unwrap();
+        let at = rig.clock.at(tick);
+        assert_eq!((u64::from(code.number), u64::from(code.clock_ms)), (tick, at.ms()));
+        assert_eq!(frame.meta.stamp_us as u64, at.0 / 1_000);
+    }
+    rig.wire(PATTERN_SOURCE, Feed::Pattern, false);
+    rig.tick();
+    assert!(far[0].next().is_none(), "shut again");
+}
+
+#[test]
+fn bars_go_to_the_others_and_the_program_at_each_tick_without_being_drawn_again() {
+    let mut rig = Rig::open();
+    let (lanes, _, mut far, _) = crew();
+    rig.desk.apply(PictureOrder::Crew(Some(lanes)));
+    rig.solo(PATTERN_SOURCE);
+    rig.wire(PATTERN_SOURCE, Feed::Bars, true);
+    for tick in 0..100 {
+        let luma = rig.tick();
+        assert_eq!(luma, 180, "the bar at the left is grey at 75 %");
+        let frame = far[0].next().unwrap();
+        assert_eq!((frame.meta.width, frame.meta.height, frame.meta.kind), (1280, 720, Meta::I420));
+        assert_eq!(frame.meta.stamp_us as u64, rig.clock.at(tick).0 / 1_000, "it is as new as the tick");
+        let row = [91, 274, 457, 640, 823, 1006, 1189].map(|x| frame.bytes()[100 * 1280 + x]);
+        assert_eq!(row, [180, 168, 145, 133, 63, 51, 28]);
+        let (_, number) =
+            rig.desk.show.as_ref().unwrap().sources.shown(PATTERN_SOURCE, rig.clock.at(tick)).unwrap();
+        assert_eq!(number, 1, "one picture, however often it is shown");
+    }
+    assert_eq!(rig.flowing(), [PATTERN_SOURCE]);
+    rig.wire(PATTERN_SOURCE, Feed::Bars, false);
+    rig.tick();
+    assert!(far[0].next().is_none(), "shut");
+}
+
+#[test]
+fn the_own_camera_changes_its_picture_from_one_tick_to_the_next() {
+    let mut rig = Rig::open();
+    rig.solo(PATTERN_SOURCE);
+    let number = |rig: &Rig| {
+        let shot = rig.shared.preview.program(ShowTime(0), (640, 360), std::time::Duration::ZERO).unwrap();
+        let luma = Luma::tight(shot.planes().y, 640, 360).unwrap();
+        read_source(&luma, Placed::whole(&luma)).map(|code| u64::from(code.number))
+    };
+    for tick in 0..8 {
+        let feed = if tick % 2 == 0 { Feed::Pattern } else { Feed::Bars };
+        rig.wire(PATTERN_SOURCE, feed, true);
+        assert_eq!(rig.tick(), 180, "never a slate between them");
+        assert_eq!(number(&rig), (tick % 2 == 0).then_some(tick));
+    }
+}

@@ -1,0 +1,158 @@
+use studio_lane::{Bell, Block as Memory, Meta, Reader, Shape};
+use studio_wire::engine::lanes;
+use studio_wire::ids::SourceId;
+use studio_wire::media::Feed;
+
+use super::super::lanes::{AirEnds, CrewSounds, Out, SOUND_BYTES};
+use super::*;
+use crate::audio::from_i16;
+use crate::synthetic::chord::PITCHES;
+use crate::synthetic::hearing::amplitude;
+use crate::{Config, ReportSink};
+
+const TONE: SourceId = SourceId(1);
+const CHORD: SourceId = SourceId(2);
+const PROGRAM: SourceId = SourceId(3);
+const START: ShowTime = ShowTime::from_ms(60_000);
+
+/// A mixer's desk in virtual time.
+struct Rig {
+    desk: SoundDesk,
+    shared: Arc<Shared>,
+}
+
+impl Rig {
+    fn open() -> Self {
+        let nowhere = std::path::PathBuf::from("/nonexistent");
+        let config = Config {
+            ffmpeg: Err(Vec::new()),
+            videos: nowhere.clone(),
+            fallback: nowhere,
+            burn_ticks: false,
+            record_as: None,
+        };
+        let shared = Arc::new(Shared::new(config, ReportSink::new(drop)));
+        let mut desk = SoundDesk::new(shared.clone());
+        desk.apply(SoundOrder::Open { start: START });
+        Self { desk, shared }
+    }
+
+    fn wire(&mut self, feeds: &[(SourceId, Feed)]) {
+        let wiring = |&(source, feed)| Wiring { source, feed, on: true, cell: None };
+        self.desk.apply(SoundOrder::Sources(feeds.iter().map(wiring).collect()));
+    }
+
+    fn hear(&mut self, voices: &[SourceId], monitor: Monitor) {
+        let voices = voices.iter().map(|&source| Voice { source, gain: 1.0 }).collect();
+        self.desk.apply(SoundOrder::Heard { voices, monitor });
+    }
+
+    /// One block in time; gives when it began.
+    fn block(&mut self) -> ShowTime {
+        let at = self.desk.due().unwrap();
+        self.desk.run(|| at);
+        at
+    }
+
+    /// A second of blocks, and what came out of a lane meanwhile.
+    fn second(&mut self, far: &mut Reader) -> Vec<f32> {
+        let mut heard = Vec::new();
+        for _ in 0..BLOCKS {
+            let at = self.block();
+            while let Some(frame) = far.next() {
+                assert_eq!((frame.meta.width, frame.meta.height, frame.meta.kind), (48_000, 2, Meta::PCM));
+                assert_eq!(frame.meta.stamp_us as u64, at.0 / 1_000);
+                let sample = |bytes: &[u8]| from_i16(i16::from_ne_bytes([bytes[0], bytes[1]]));
+                heard.extend(frame.bytes().chunks_exact(2).map(sample));
+            }
+        }
+        heard
+    }
+}
+
+fn memory(lanes: usize) -> Memory {
+    Memory::create(&vec![Shape { slots: 16, slot_bytes: SOUND_BYTES as u32 }; lanes]).unwrap()
+}
+
+fn out(memory: &Memory, lane: usize) -> Out {
+    Out { writer: memory.writer(lane).unwrap(), bell: Bell::create().unwrap() }
+}
+
+#[test]
+fn the_lane_of_stage_media_carries_the_chord_and_nothing_of_the_open_microphone() {
+    let mut rig = Rig::open();
+    let memory = memory(2);
+    let crew = CrewSounds { microphone: out(&memory, 0), stage_media: out(&memory, 1), readers: Vec::new() };
+    let (mut microphone, mut stage_media) = (memory.reader(0).unwrap(), memory.reader(1).unwrap());
+    rig.desk.apply(SoundOrder::Crew(Some(crew)));
+    rig.wire(&[(TONE, Feed::Tone)]);
+    rig.hear(&[TONE, CHORD], Monitor::default());
+    let before = rig.second(&mut stage_media);
+    assert!(before.is_empty(), "the chord is not there yet");
+
+    rig.wire(&[(TONE, Feed::Tone), (CHORD, Feed::Chord)]);
+    rig.block();
+    while stage_media.next().is_some() {}
+    let heard = rig.second(&mut stage_media);
+    assert_eq!(heard.len(), 96_000);
+    for hz in PITCHES {
+        assert!((amplitude(&heard, hz as f64) / 0.031_622_777 - 1.0).abs() < 1e-2, "{hz} Hz");
+    }
+    assert!(amplitude(&heard, 1_000.0) < 1e-6, "the tone of the open microphone");
+    while microphone.next().is_some() {}
+    assert!(amplitude(&rig.second(&mut microphone), 1_000.0) > 5e-3, "which is in its own lane");
+}
+
+#[test]
+fn a_seat_hears_the_program_from_air_and_sends_nothing_of_its_own_there() {
+    let mut rig = Rig::open();
+    let memory = memory(2);
+    let air = AirEnds { program: out(&memory, 0), reader: memory.reader(1).unwrap() };
+    let (mut far, mut host) = (memory.reader(0).unwrap(), memory.writer(1).unwrap());
+    rig.desk.apply(SoundOrder::Air(Some(air)));
+    rig.wire(&[(TONE, Feed::Tone), (PROGRAM, Feed::AirSound(lanes::AIR_SOUND_IN))]);
+    let voices = vec![Voice { source: PROGRAM, gain: 1.0 }];
+    rig.hear(&[TONE], Monitor { program: false, voices });
+    for block in 0..120 {
+        if block == 20 {
+            let _ = rig.shared.meters();
+        }
+        let mut sound = [0.0; 960];
+        crate::synthetic::chord::block(ShowTime::from_ms(block * 10), &mut sound);
+        assert!(publish_sound(&mut host, &sound, ShowTime(0)));
+        rig.block();
+        assert!(far.next().is_none());
+    }
+    // The chord's three pitches at −30 dBFS each never peak together exactly.
+    let meters = rig.shared.meters();
+    assert!(meters.monitor.iter().all(|level| (-23.0..-20.4).contains(level)), "{meters:?}");
+    assert!((meters.program[0] + 12.0).abs() < 3.0, "the own tone, alone: {meters:?}");
+
+    // A machine that gets nothing from there is the one that sends.
+    rig.wire(&[(TONE, Feed::Tone)]);
+    let sent = rig.second(&mut far);
+    assert_eq!(sent.len(), 96_000);
+    assert!(amplitude(&sent, 1_000.0) > 5e-3);
+}
+
+#[test]
+fn who_listens_to_the_monitor_gets_its_blocks_only_while_something_is_on_it() {
+    let mut rig = Rig::open();
+    let memory = memory(1);
+    let mut listener = memory.reader(0).unwrap();
+    rig.desk.apply(SoundOrder::Listen(memory.writer(0).unwrap()));
+    rig.wire(&[(TONE, Feed::Tone), (CHORD, Feed::Chord)]);
+    rig.hear(&[TONE], Monitor::default());
+    assert!(rig.second(&mut listener).is_empty());
+    assert_eq!(rig.shared.meters().monitor, [crate::audio::meter::SILENT_DBFS; 2]);
+
+    let voices = vec![Voice { source: CHORD, gain: 1.0 }];
+    rig.hear(&[TONE], Monitor { program: false, voices });
+    rig.block();
+    while listener.next().is_some() {}
+    let heard = rig.second(&mut listener);
+    assert_eq!(heard.len(), 96_000);
+    let levels = [1_000, PITCHES[0], PITCHES[1], PITCHES[2]].map(|hz| amplitude(&heard, hz as f64) > 1e-3);
+    assert_eq!(levels, [false, true, true, true]);
+    assert!(rig.shared.meters().monitor[0] > -30.0);
+}
