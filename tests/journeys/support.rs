@@ -1,6 +1,7 @@
 //! What journeys share: the binary, rehearsals, foreign guests, recordings, a look at processes.
 
 pub mod app;
+pub mod console;
 pub mod python;
 pub mod recording;
 pub mod seen;

@@ -90,6 +90,8 @@ pub const RUN_PACKAGES: &[&str] = &[
     "procps",
     "chromium",
     "redis-tools",
+    "gnome-keyring",
+    "dbus-daemon",
 ];
 
 /// The peers that `cargo xtask bench` measures beside us.

@@ -116,5 +116,7 @@ fn environment(tree: &Tree) -> Result<Vec<(&'static str, PathBuf)>> {
         ("SIDESTAGE_CHROMIUM", shell::which("chromium").context("chromium is not on PATH")?),
         ("SIDESTAGE_REDIS", tree.redis_server()),
         ("SIDESTAGE_BIN_DIR", tree.binaries(false)),
+        // A test must not ask for, or write to, the keychain of whoever runs it.
+        ("SIDESTAGE_KEYCHAIN", "off".into()),
     ])
 }

@@ -40,6 +40,7 @@ impl Place {
     /// A rehearsal in this place, not started yet.
     pub fn rehearsal(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(BINARY);
+        command.env("SIDESTAGE_KEYCHAIN", "off");
         command.arg("--home").arg(self.home()).arg("rehearse").arg("--json").args(arguments);
         command
     }

@@ -191,6 +191,9 @@ impl RemoteTrackPublication {
     /// Asks for the track, or asks for it no more. `TrackSubscribed` and `TrackUnsubscribed` say when it is
     /// so; a publisher who forbids it answers with silence.
     ///
+    /// **A track that was given up and is asked for again often arrives without an event**, where it arrived before:
+    /// keep every [`crate::RemoteTrack`] that was told of this publication, and listen to all of them.
+    ///
     /// **Say it again after [`crate::RoomEvent::Reconnected`]**: said between `Reconnecting` and that, it can be
     /// lost without a word.
     pub fn set_subscribed(&self, subscribe: bool) -> Result<(), CallError> {

@@ -2,7 +2,10 @@
 //! anew has cured every case seen, and so it does where a track has silently not come back after a fault.
 //!
 //! A track that has flowed is left alone for a while: what is away for moments comes back by itself. Asking on and on
-//! while its publisher sends nothing does no harm.
+//! while its publisher sends nothing does no harm **as long as every place where the track has arrived is listened to**
+//! ([`crate::watch`]): measured over eight pauses of 7 to 13 s with one or two askings in each, pictures are back 5 to 35 ms
+//! after the publisher sends again, and 20 to 170 ms for 28 pauses of a publisher of LiveKit's Python SDK that stopped
+//! sending or was stopped altogether. Listening only where the last arrival was told, they never came back.
 
 use std::time::{Duration, Instant};
 

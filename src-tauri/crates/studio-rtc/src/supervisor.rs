@@ -28,7 +28,7 @@ use holders::Holders;
 use visit::Visit;
 
 /// How long engines may take to leave their rooms.
-const LEAVE_LIMIT: Duration = Duration::from_millis(300);
+const LEAVE_LIMIT: Duration = Duration::from_millis(500);
 /// How often is looked whether they have.
 const LOOK: Duration = Duration::from_millis(5);
 /// Who was in a room for so long has nothing to hold against the address.

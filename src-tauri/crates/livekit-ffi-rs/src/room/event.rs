@@ -93,7 +93,7 @@ pub enum RoomEvent {
     TrackPublished { participant: ParticipantIdentity, publication: RemoteTrackPublication },
     /// Somebody publishes a track no more.
     TrackUnpublished { participant: ParticipantIdentity, sid: TrackSid },
-    /// A track that was asked for arrives.
+    /// A track that was asked for arrives. Not told each time: see [`RemoteTrackPublication::set_subscribed`].
     TrackSubscribed { participant: ParticipantIdentity, track: RemoteTrack },
     /// A track arrives no more.
     TrackUnsubscribed { participant: ParticipantIdentity, sid: TrackSid },

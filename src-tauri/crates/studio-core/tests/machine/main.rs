@@ -4,7 +4,9 @@
 mod cells;
 mod people;
 mod printed;
+mod resume;
 mod rig;
+mod room;
 mod script;
 mod seats;
 mod takes;

@@ -7,10 +7,11 @@ use studio_core::Event;
 use studio_wire::command::{Bus, Command, HereCommand, ShowCommand};
 use studio_wire::engine::LostWhy;
 use studio_wire::fault::Fault;
-use studio_wire::ids::{Epoch, Identity, LaneId, TrackSid};
+use studio_wire::ids::{CallId, Epoch, Identity, LaneId, TrackSid};
 use studio_wire::layout::LayoutName;
 use studio_wire::media::{MediaFigures, MediaReport};
 use studio_wire::people::{Actor, Parting, Role};
+use studio_wire::room::{Holder, RoomAsk, VERSION};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcReport, TrackKind};
 use studio_wire::shell::ShellReport;
 use studio_wire::store::StoreReport;
@@ -191,13 +192,24 @@ fn people(rig: &mut Rig, what: u8, how: u16) {
     let sid = TrackSid(format!("TR_{identity}_{kind:?}_{}", how / 64 % 2));
     let lane = LaneId(how % 52);
     let roles = [Some(Role::Guest), Some(Role::Guest), Some(Role::Host), None];
-    let news = match what % 8 {
+    let holders = [Holder::First, Holder::Same, Holder::Other];
+    let news = match what % 11 {
         // Each of them has a role of record, and an impostor and a stranger are among them.
         0 | 1 => RoomNews::Came { name: format!("{identity}"), role: roles[who], identity },
         2 => RoomNews::Left { identity, why: PARTINGS[usize::from(how / 4) % 3] },
         3 | 4 => RoomNews::Track { identity, sid, kind, muted: how & 128 != 0 },
         5 => RoomNews::TrackGone { identity, sid },
         6 => RoomNews::Flowing { lane },
+        7 => {
+            let ask = RoomAsk::Hello { version: VERSION, holder: holders[usize::from(how / 4) % 3] };
+            RoomNews::Asked { call: CallId(1), from: identity, ask }
+        }
+        8 => {
+            // Somebody who runs nothing asks for everything.
+            let Command::Show(command) = wish(how) else { return };
+            RoomNews::Asked { call: CallId(2), from: identity, ask: RoomAsk::Command(command) }
+        }
+        9 => RoomNews::Said { from: identity, id: Some(format!("m{}", how / 4 % 8)), text: "x".into() },
         _ if how & 64 == 0 => RoomNews::TooLarge { lane, width: 4_096, height: 2_160 },
         _ => RoomNews::Stalled { lane },
     };

@@ -191,7 +191,7 @@ impl Person {
     /// A client that keeps no list of who may hear it has a microphone on stage only: otherwise the stage would
     /// hear backstage.
     pub fn may_publish(&self, position: Position) -> Vec<TrackKind> {
-        if self.doubtful() || !self.role.may_be_on_air() {
+        if self.doubtful() || self.refused() || !self.role.may_be_on_air() {
             return Vec::new();
         }
         let mut may = Vec::new();
