@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use studio_wire::LayoutName;
+use studio_wire::{LayoutName, Role};
 
 /// A native desktop live-streaming studio.
 #[derive(Debug, Parser)]
@@ -95,6 +95,22 @@ pub struct Seats {
 impl Seats {
     /// Seats of one role.
     const MOST: u32 = 20;
+
+    /// Whom the seats are for: roles and identities.
+    pub fn everybody(self) -> Vec<(Role, String)> {
+        let Self { cohost, producer, guest, viewer } = self;
+        let counts = [
+            (Role::Cohost, cohost),
+            (Role::Producer, producer),
+            (Role::Guest, guest),
+            (Role::Viewer, viewer),
+        ];
+        let named = |(role, count): (Role, u32)| {
+            let word = if role == Role::Guest { "seat" } else { role.word() };
+            (1..=count).map(move |number| (role, format!("{word}-{number}")))
+        };
+        counts.into_iter().flat_map(named).collect()
+    }
 
     fn of(&mut self, word: &str) -> Option<&mut u32> {
         Some(match word {

@@ -22,7 +22,7 @@ use studio_core::Event;
 use studio_media::Media;
 use studio_rtc::{Rtc, SeatToken};
 use studio_wire::shell::{ShellOrder, ShellReport};
-use studio_wire::{Actor, Command, Fault, Role, Update};
+use studio_wire::{Actor, Command, Fault, Identity, Role, ShowCommand, Update};
 
 use crate::home::Home;
 use crate::logging;
@@ -180,10 +180,7 @@ impl Desk {
             self.ask(id, command);
         }
         if let Some(SeatWish { role, identity, name }) = line.seat {
-            self.say(match self.rtc.seat_for(role, &identity, &name) {
-                Ok(seat) => json!({ "seat": with_id(id, json!(seat)) }),
-                Err(fault) => json!({ "reply": { "id": id, "refused": fault } }),
-            });
+            self.give_seat(id, role, identity, name);
         }
         if line.processes {
             self.say(json!({ "processes": { "id": id, "list": self.rtc.processes() } }));
@@ -206,6 +203,22 @@ impl Desk {
             let _ = out.try_send(said.to_string());
         };
         self.inbox.ask(Actor::LocalHost, command, Box::new(reply));
+    }
+
+    /// First the record, then the token: whoever comes is known.
+    fn give_seat(&self, id: u64, role: Role, identity: String, name: String) {
+        let (out, rtc) = (self.out.clone(), self.rtc.clone());
+        let person = Identity(identity.clone());
+        let expect = Command::Show(ShowCommand::Expect { person, role, name: name.clone() });
+        let reply = move |result: Result<_, Fault>| {
+            let seat = result.and_then(|_| rtc.seat_for(role, &identity, &name));
+            let said = match seat {
+                Ok(seat) => json!({ "seat": with_id(id, json!(seat)) }),
+                Err(fault) => json!({ "reply": { "id": id, "refused": fault } }),
+            };
+            let _ = out.try_send(said.to_string());
+        };
+        self.inbox.ask(Actor::LocalHost, expect, Box::new(reply));
     }
 
     fn say(&self, said: Value) {

@@ -3,6 +3,7 @@
 mod compose;
 mod contest;
 mod gate;
+mod room;
 
 use std::process::ExitCode;
 
@@ -10,10 +11,11 @@ use anyhow::{Result, bail};
 
 use crate::tree::Tree;
 
-/// `cargo xtask bench compose …`.
+/// `cargo xtask bench compose|room …`.
 pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
     match arguments.split_first() {
         Some((name, rest)) if name == "compose" => compose::command(tree, rest),
-        _ => bail!("there is one benchmark: compose"),
+        Some((name, rest)) if name == "room" => room::command(tree, rest),
+        _ => bail!("there are two benchmarks: compose and room"),
     }
 }

@@ -18,6 +18,8 @@ mod pins;
 mod run;
 mod setup;
 mod shell;
+mod show;
+mod soak;
 mod steps;
 mod test;
 mod tree;
@@ -85,6 +87,18 @@ const COMMANDS: &[Command] = &[
         arguments: "compose [--tiles 1,4,9,20] [--frames N] [--rounds N]",
         does: "measure our compositor beside ffmpeg's and GStreamer's",
         run: bench::command,
+    },
+    Command {
+        name: "bench",
+        arguments: "room [--quick] [--json] [--debug] [--pairs N] [--words N] [--visits N]",
+        does: "measure how people join a show, how it follows them, and what they cost",
+        run: bench::command,
+    },
+    Command {
+        name: "soak",
+        arguments: "room [--only restarts|resumes|kills] [--restarts N] [--resumes N] [--kills N] [--seed S]",
+        does: "wear a room out: its server, its connections and its engines, until Ctrl-C at most",
+        run: soak::command,
     },
     Command {
         name: "descriptors",

@@ -130,19 +130,10 @@ struct Given {
 
 /// Prints seats for foreign clients as one line.
 pub(super) fn print_seats(rtc: &Rtc, wanted: Seats, out: &mut impl Write) -> anyhow::Result<()> {
-    let Seats { cohost, producer, guest, viewer } = wanted;
-    let wanted =
-        [(Role::Cohost, cohost), (Role::Producer, producer), (Role::Guest, guest), (Role::Viewer, viewer)];
     let mut seats = Vec::new();
-    for (role, count) in wanted {
-        for number in 1..=count {
-            let identity = match role {
-                Role::Guest => format!("seat-{number}"),
-                role => format!("{}-{number}", role.word()),
-            };
-            let seat = rtc.seat_for(role, &identity, "");
-            seats.push(seat.map_err(|fault| anyhow::anyhow!("no seat for {identity}: {}", fault.code()))?);
-        }
+    for (role, identity) in wanted.everybody() {
+        let seat = rtc.seat_for(role, &identity, "");
+        seats.push(seat.map_err(|fault| anyhow::anyhow!("no seat for {identity}: {}", fault.code()))?);
     }
     let air = seats.iter().position(|seat| seat.role == Role::Viewer).map(|at| seats.remove(at));
     serde_json::to_writer(&mut *out, &Given { seats, air })?;

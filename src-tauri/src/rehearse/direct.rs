@@ -100,6 +100,9 @@ impl Director {
         self.ask(ShowCommand::Open { title: "Rehearsal".to_owned() });
         self.until("the show did not open", OPENS_WITHIN, |snapshot| state(snapshot) == StateName::Ready)?;
         if let Some(seats) = rehearsal.seats {
+            for (role, identity) in seats.everybody() {
+                self.ask(ShowCommand::Expect { person: Identity(identity), role, name: String::new() });
+            }
             cast::print_seats(&self.rtc, seats, &mut std::io::stdout().lock())?;
         }
         self.choose(match rehearsal.layout {

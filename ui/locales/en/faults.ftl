@@ -23,6 +23,7 @@ act =
         [test_server] Testing a server
         [choose_server] Choosing a server
         [come_back] Coming back
+        [expect] Giving a seat
         [set_role] Changing a role
         [permit] Changing what somebody may send
         [mute] Muting

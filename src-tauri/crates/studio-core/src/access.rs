@@ -12,6 +12,8 @@ use crate::here::servers;
 use crate::studio::Studio;
 use crate::text;
 
+/// Bytes of an identity.
+const IDENTITY: usize = 128;
 /// Bytes of a server's secret.
 const SECRET: usize = 512;
 
@@ -92,6 +94,18 @@ impl Studio {
             }
         };
         match command {
+            ShowCommand::Expect { person, role, .. } => {
+                let named = !person.as_str().is_empty() && person.as_str().len() <= IDENTITY;
+                if *role == Role::Host || *person == *self.me() {
+                    Err(Fault::NotAllowed { act, role: Role::Host })
+                } else if !named || person.as_str().contains(char::is_control) {
+                    Err(Fault::BadText { most: IDENTITY as u32 })
+                } else if self.roster.find(person).is_some_and(|record| record.refused()) {
+                    Err(Fault::NotWelcome { person: person.clone() })
+                } else {
+                    Ok(())
+                }
+            }
             ShowCommand::SetRole { role: Role::Host, .. } => Err(Fault::NotAllowed { act, role: Role::Host }),
             ShowCommand::SetRole { person, .. }
             | ShowCommand::Permit { person, .. }
@@ -184,6 +198,7 @@ fn fits(act: Act, state: StateName) -> bool {
         // Only a seat that was lost comes back; the host's never is.
         Act::ComeBack => false,
         Act::AddToStage
+        | Act::Expect
         | Act::RemoveFromStage
         | Act::Layout
         | Act::Take

@@ -25,6 +25,9 @@
 //! }
 //! ```
 //!
+//! A seat in another machine's show is a [`Visit`]: the same surface, with the host's word in the place of the show.
+//! A [`Machine`] is either.
+//!
 //! Inside, each concern is a machine of its own that knows none of the others: the broadcast (the seven
 //! states), the show (roster, stage, takes), and what is here (own sources, preferences, rooms, notices).
 //! Only `studio.rs` carries facts from one to another. What the ports are to do that follows from the state
@@ -44,6 +47,7 @@ mod show;
 mod studio;
 mod text;
 mod time;
+mod visit;
 
 pub use effect::{Effect, Effects};
 pub use event::{Event, SeatStart, Start};
@@ -51,3 +55,4 @@ pub use journal::Row;
 pub use machine::Machine;
 pub use show::stage::layouts::places;
 pub use studio::Studio;
+pub use visit::Visit;

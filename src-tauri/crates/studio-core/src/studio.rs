@@ -215,7 +215,7 @@ impl Studio {
         }
     }
 
-    fn me(&self) -> &Identity {
+    pub(crate) fn me(&self) -> &Identity {
         &self.roster.host().identity
     }
 

@@ -5,6 +5,10 @@
 //! the library nor any type of LiveKit is seen outside: engines are spoken to in `studio_wire::engine`, frames pass
 //! through `studio_lane`.
 //!
+//! What people say to each other comes and goes through the engines too: as JSON that only this crate knows, measured
+//! and counted before it is read. With a [`SeatToken`] the port is a seat's side of somebody else's show: the same
+//! orders and reports, no server.
+//!
 //! **Invariant: keys never leave this process but to the keeper; a child gets one join token and nothing else.**
 //!
 //! **Invariant: when [`Rtc`] is dropped nothing that it started is left; when its process is killed, nothing is left

@@ -3,6 +3,7 @@
 
 mod calls;
 mod holders;
+mod leave;
 mod talk;
 mod visit;
 
@@ -27,10 +28,6 @@ use calls::Calls;
 use holders::Holders;
 use visit::Visit;
 
-/// How long engines may take to leave their rooms.
-const LEAVE_LIMIT: Duration = Duration::from_millis(500);
-/// How often is looked whether they have.
-const LOOK: Duration = Duration::from_millis(5);
 /// Who was in a room for so long has nothing to hold against the address.
 const LONG_IN: Duration = Duration::from_secs(10);
 
@@ -381,29 +378,6 @@ impl Supervisor {
             life.engine.kill(&*self.sink);
             self.shared.process(&name_of(room), None);
             self.hang_up(life.number);
-        }
-    }
-
-    /// Lets the engines of these rooms leave, then ends them. What else comes meanwhile waits.
-    fn leave(&mut self, rooms: &[RoomKind], events: &Receiver<Event>, waiting: &mut VecDeque<Event>) {
-        let leaving: Vec<u64> = rooms.iter().filter_map(|room| self.life(*room)).collect();
-        for life in self.engines.values().filter(|life| leaving.contains(&life.number)) {
-            let _ = life.engine.order(Order::Leave);
-        }
-        let limit = Instant::now() + LEAVE_LIMIT;
-        let left = |engines: &mut BTreeMap<RoomKind, Life>| {
-            engines.values_mut().all(|life| !leaving.contains(&life.number) || life.engine.has_ended())
-        };
-        while Instant::now() < limit && !left(&mut self.engines) {
-            match events.recv_timeout(LOOK) {
-                Ok(Event::Sign(number, _)) if leaving.contains(&number) => {}
-                Ok(event) => waiting.push_back(event),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-        }
-        for room in rooms {
-            self.end(*room);
         }
     }
 }

@@ -126,6 +126,15 @@ pub enum ShowCommand {
     },
     /// Copies the preview's scene into the program.
     Take,
+    /// Expects somebody who is given a seat: from now on there is a record of them.
+    Expect {
+        /// Who; at most 128 bytes.
+        person: Identity,
+        /// What they are; never the host.
+        role: Role,
+        /// What to call them until they say so; empty is their identity.
+        name: String,
+    },
     /// Changes what somebody is in the show.
     SetRole {
         /// Who.
@@ -270,6 +279,8 @@ pub enum Act {
     Layout,
     /// [`ShowCommand::Take`].
     Take,
+    /// [`ShowCommand::Expect`].
+    Expect,
     /// [`ShowCommand::SetRole`].
     SetRole,
     /// [`ShowCommand::Permit`].
@@ -323,6 +334,7 @@ impl Command {
             Self::Show(ShowCommand::RemoveFromStage { .. }) => Act::RemoveFromStage,
             Self::Show(ShowCommand::Layout { .. }) => Act::Layout,
             Self::Show(ShowCommand::Take) => Act::Take,
+            Self::Show(ShowCommand::Expect { .. }) => Act::Expect,
             Self::Show(ShowCommand::SetRole { .. }) => Act::SetRole,
             Self::Show(ShowCommand::Permit { .. }) => Act::Permit,
             Self::Show(ShowCommand::Mute { .. }) => Act::Mute,

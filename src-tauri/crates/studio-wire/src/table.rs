@@ -50,6 +50,7 @@ pub const COMMANDS: &[CommandRow] = &[
     CommandRow { act: Act::RemoveFromStage, name: "remove_from_stage", roles: CREW, key: None },
     CommandRow { act: Act::Layout, name: "layout", roles: CREW, key: Some("Digit") },
     CommandRow { act: Act::Take, name: "take", roles: CREW, key: None },
+    CommandRow { act: Act::Expect, name: "expect", roles: HOST, key: None },
     CommandRow { act: Act::SetRole, name: "set_role", roles: BOSS, key: None },
     CommandRow { act: Act::Permit, name: "permit", roles: CREW, key: None },
     CommandRow { act: Act::Mute, name: "mute", roles: CREW, key: None },

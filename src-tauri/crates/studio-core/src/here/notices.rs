@@ -65,7 +65,7 @@ impl Notices {
 /// The same code about the same subject; figures in it may differ.
 fn same(a: &Fault, b: &Fault) -> bool {
     use Fault::{
-        DiskFull, DiskLow, EngineLost, Flooding, FolderMissing, FolderReadOnly, PictureStalled,
+        DiskFull, DiskLow, EngineLost, Flooding, FolderMissing, FolderReadOnly, MutedByHost, PictureStalled,
         PictureTooLarge, PreferenceBroken, RoomLooping, RoomLost, RoomRefused, SeatContested, TookTooLong,
         UpdateFailed,
     };
@@ -79,6 +79,7 @@ fn same(a: &Fault, b: &Fault) -> bool {
         | (SeatContested { person: a }, SeatContested { person: b })
         | (UpdateFailed { person: a, .. }, UpdateFailed { person: b, .. })
         | (Flooding { person: a, .. }, Flooding { person: b, .. }) => a == b,
+        (MutedByHost { kind: a }, MutedByHost { kind: b }) => a == b,
         (DiskLow { path: a, .. }, DiskLow { path: b, .. })
         | (DiskFull { path: a }, DiskFull { path: b })
         | (FolderMissing { path: a }, FolderMissing { path: b })

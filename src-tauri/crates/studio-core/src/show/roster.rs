@@ -94,6 +94,7 @@ impl Roster {
             let mut person = Person::new(kept.identity, kept.name, kept.role, now);
             (person.presence, person.rights) = (kept.presence, kept.rights);
             person.awaited = person.here();
+            person.sure = true;
             person.tally = Tally::resume(kept.figures);
             self.people.push(person);
         }
@@ -104,6 +105,19 @@ impl Roster {
         self.people.truncate(1);
         self.people[0].presence = Presence::Invited;
         (self.people[0].muted, self.people[0].speaking) = ([0; 3], Speech::Silent);
+    }
+
+    /// Somebody is given a seat.
+    pub fn expect(&mut self, identity: &Identity, name: String, role: Role, now: ShowTime) {
+        if self.find(identity).is_none() {
+            self.people.push(Person::new(identity.clone(), name.clone(), role, now));
+        }
+        if let Some(person) = self.guest_mut(identity) {
+            if person.role != role {
+                person.become_role(role);
+            }
+            (person.name, person.sure) = (name, true);
+        }
     }
 
     /// Somebody is in a room. True if they were not before, or it was not known.
@@ -119,11 +133,14 @@ impl Roster {
             return !std::mem::replace(self.people[0].inside(room), true);
         }
         // Only this machine is the host, whatever somebody's token says.
-        let role = role.filter(|role| *role != Role::Host).unwrap_or_default();
+        let role = role.filter(|role| *role != Role::Host);
         if self.find(identity).is_none() {
-            self.people.push(Person::new(identity.clone(), name.clone(), role, now));
+            self.people.push(Person::new(identity.clone(), name.clone(), Role::default(), now));
         }
         let Some(person) = self.find_mut(identity) else { return false };
+        if let Some(role) = role.filter(|_| !person.sure) {
+            person.become_role(role);
+        }
         let fresh = !std::mem::replace(person.inside(room), true) || person.awaited;
         if !name.is_empty() {
             person.name = name;

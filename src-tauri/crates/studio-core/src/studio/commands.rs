@@ -28,7 +28,7 @@ impl Studio {
     pub(super) fn perform(&mut self, now: Now, actor: &Actor, command: Command, out: &mut Effects) {
         match command {
             Command::Here(command) => self.perform_here(now, command, out),
-            Command::Show(command) if of_people(&command) => self.perform_people(actor, command, out),
+            Command::Show(command) if of_people(&command) => self.perform_people(now, actor, command, out),
             Command::Show(command) => self.perform_show(now, command, out),
         }
         self.seats.stir();

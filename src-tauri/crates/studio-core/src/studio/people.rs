@@ -5,20 +5,23 @@ use studio_wire::command::{Command, ShowCommand};
 use studio_wire::ids::Identity;
 use studio_wire::people::{Actor, Presence, Role};
 use studio_wire::rtc::{RoomKind, RtcOrder, TrackKind};
+use studio_wire::time::Now;
 
 use crate::effect::Effects;
+use crate::text;
 
 use super::Studio;
 
 /// Whether a command is one of this file's.
 pub(super) fn of_people(command: &ShowCommand) -> bool {
     use ShowCommand::{
-        AskOn, Decline, Gain, Mute, Permit, Readmit, Remove, Request, SetRole, Settle, Silence,
+        AskOn, Decline, Expect, Gain, Mute, Permit, Readmit, Remove, Request, SetRole, Settle, Silence,
     };
     matches!(
         command,
         AskOn { .. }
             | Decline { .. }
+            | Expect { .. }
             | Gain { .. }
             | Mute { .. }
             | Permit { .. }
@@ -35,13 +38,14 @@ impl Studio {
     /// Whom a command is about, if it is about one person.
     pub(super) fn about(&self, actor: &Actor, command: &Command) -> Option<Identity> {
         use ShowCommand::{
-            AddToStage, AskOn, Decline, Gain, Mute, Permit, Readmit, Remove, RemoveFromStage, Request,
-            SetRole, Settle, Silence,
+            AddToStage, AskOn, Decline, Expect, Gain, Mute, Permit, Readmit, Remove, RemoveFromStage,
+            Request, SetRole, Settle, Silence,
         };
         let Command::Show(command) = command else { return None };
         match command {
             AddToStage { person, .. }
             | RemoveFromStage { person, .. }
+            | Expect { person, .. }
             | SetRole { person, .. }
             | Permit { person, .. }
             | Mute { person, .. }
@@ -65,8 +69,18 @@ impl Studio {
     }
 
     /// A command about somebody that was allowed.
-    pub(super) fn perform_people(&mut self, actor: &Actor, command: ShowCommand, out: &mut Effects) {
+    pub(super) fn perform_people(
+        &mut self,
+        now: Now,
+        actor: &Actor,
+        command: ShowCommand,
+        out: &mut Effects,
+    ) {
         match command {
+            ShowCommand::Expect { person, role, name } => {
+                let name = text::name(&name, person.as_str());
+                self.roster.expect(&person, name, role, now.show);
+            }
             ShowCommand::SetRole { person, role } => self.set_role(&person, role, out),
             ShowCommand::Permit { person, speak, video } => {
                 if let Some(record) = self.roster.guest_mut(&person) {

@@ -85,6 +85,7 @@ pub fn commands() -> Vec<Command> {
         ShowCommand::Layout { .. } => ShowCommand::Layout { bus: Bus::Program, layout: LayoutName::Grid },
             ShowCommand::Layout { bus: Bus::Preview, layout: LayoutName::Solo };
         ShowCommand::Take => ShowCommand::Take;
+        ShowCommand::Expect { .. } => ShowCommand::Expect { person: who(), role: Role::Guest, name: text("Zoë") };
         ShowCommand::SetRole { .. } => ShowCommand::SetRole { person: who(), role: Role::Cohost };
         ShowCommand::Permit { .. } => ShowCommand::Permit { person: who(), speak: Some(false), video: None };
         ShowCommand::Mute { .. } => ShowCommand::Mute { person: who(), kind: TrackKind::Microphone };

@@ -117,11 +117,6 @@ impl Tracks {
         self.0.iter().filter(|track| !track.away).filter_map(watch).collect()
     }
 
-    /// Every track.
-    pub fn all(&self) -> &[Track] {
-        &self.0
-    }
-
     fn fill(&mut self) {
         for at in 0..self.0.len() {
             if self.0[at].lane.is_none() {

@@ -40,6 +40,9 @@ pub(crate) struct Person {
     pub identity: Identity,
     pub name: String,
     pub role: Role,
+    /// The role is one that the host gave, or that a token of the host's said. Somebody who was only heard yet, and
+    /// whom the room has not announced, is a viewer until then.
+    pub sure: bool,
     pub presence: Presence,
     pub rights: Rights,
     pub joined: ShowTime,
@@ -79,6 +82,7 @@ impl Person {
             identity,
             name,
             role,
+            sure: false,
             presence: Presence::Invited,
             rights: rights_of(role),
             joined,
@@ -181,7 +185,7 @@ impl Person {
         if rights_of(self.role) != rights_of(role) {
             self.rights = rights_of(role);
         }
-        self.role = role;
+        (self.role, self.sure) = (role, true);
         self.requested = false;
         self.asked.clear();
     }

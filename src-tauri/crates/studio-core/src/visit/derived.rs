@@ -1,0 +1,244 @@
+//! What the ports are to do that follows from the state: made anew after each event and sent when it differs from
+//! what was sent last. Who hears whom is decided here, each time, from the host's view and from nothing guessed.
+
+use studio_wire::engine::{Codec, Media, Publish, Watch, lanes};
+use studio_wire::fault::Fault;
+use studio_wire::ids::{Identity, LaneId, ProgramId, SourceId};
+use studio_wire::layout::Rect;
+use studio_wire::media::{Drawing, Feed, MediaOrder, Monitor, Tile, Voice, Wiring};
+use studio_wire::people::{Position, Presence};
+use studio_wire::room::HOST;
+use studio_wire::rtc::{RoomKind, RtcOrder, TrackKind};
+use studio_wire::time::Now;
+use studio_wire::view::PersonView;
+
+use super::{Life, Visit};
+use crate::effect::Effects;
+use crate::here::connection::tracks::{Carries, Size};
+use crate::here::devices;
+
+/// The own camera as `crew` gets it: the size of the pattern.
+const CREW_PICTURE: Media =
+    Media::Video { width: 640, height: 360, fps: 30, kbps: 800, codec: Codec::Vp8, simulcast: false };
+const CREW_SOUND: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 96 };
+/// The size at which other people's pictures are shown here.
+const SMALL: Size = Some((320, 180));
+const WHOLE: Rect = Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 };
+
+type Wish = (Vec<Publish>, Vec<Watch>);
+
+/// What was sent last. `None`: the port knows nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sent {
+    sources: Option<Vec<Wiring>>,
+    scene: Option<Drawing>,
+    crew: Option<Wish>,
+    air: Option<Wish>,
+}
+
+impl Sent {
+    fn wish(&mut self, room: RoomKind) -> &mut Option<Wish> {
+        match room {
+            RoomKind::Crew => &mut self.crew,
+            RoomKind::Air => &mut self.air,
+        }
+    }
+
+    /// A room was left; whoever enters it again says everything anew.
+    pub fn forget(&mut self, room: RoomKind) {
+        *self.wish(room) = None;
+    }
+}
+
+/// Where this seat listens from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ear {
+    Stage,
+    Backstage,
+    Audience,
+}
+
+impl Visit {
+    /// Sends what changed.
+    pub(super) fn settle(&mut self, now: Now, out: &mut Effects) {
+        if !matches!(self.life, Life::Open { .. }) {
+            return;
+        }
+        let looping = self.connection.looping(now.show);
+        self.notices.clear(|fault| matches!(fault, Fault::RoomLooping { room } if !looping.contains(room)));
+        self.talk(now, out);
+        let sources = Some(self.sources());
+        if sources != self.sent.sources {
+            out.media(MediaOrder::Sources(sources.clone().unwrap_or_default()));
+            self.sent.sources = sources;
+        }
+        let drawing = Some(self.drawing());
+        if drawing != self.sent.scene {
+            let scene = drawing.clone().unwrap_or_default();
+            out.media(MediaOrder::Scene { program: ProgramId(0), scene });
+            self.sent.scene = drawing;
+        }
+        for room in RoomKind::ALL {
+            if self.sent.wish(room).is_some() {
+                self.want(room, out);
+            }
+        }
+    }
+
+    /// Sends a room's wish if it changed; the first time, always.
+    pub(super) fn want(&mut self, room: RoomKind, out: &mut Effects) {
+        let wish = match room {
+            RoomKind::Crew => (self.outputs(), self.connection.tracks.watch(|source| self.need(source))),
+            RoomKind::Air => (Vec::new(), self.program()),
+        };
+        let sent = self.sent.wish(room);
+        if sent.as_ref() != Some(&wish) {
+            let (publish, watch) = wish.clone();
+            *sent = Some(wish);
+            out.rtc(RtcOrder::Want { room, publish, watch });
+        }
+    }
+
+    /// Published from when this seat is first allowed to, and then muted, never unpublished: that leaks.
+    fn outputs(&self) -> Vec<Publish> {
+        let output = |lane, kind: TrackKind, media, on: bool, open_to| Publish {
+            lane,
+            name: kind.track_name().to_owned(),
+            kind,
+            media,
+            muted: !on,
+            open_to,
+        };
+        let mut outputs = Vec::new();
+        if self.published.0 {
+            let on = self.devices.camera;
+            outputs.push(output(lanes::CREW_CAMERA, TrackKind::Camera, CREW_PICTURE, on, None));
+        }
+        if self.published.1 {
+            let (on, open_to) = (self.devices.microphone, self.heard_by());
+            outputs.push(output(lanes::CREW_MICROPHONE, TrackKind::Microphone, CREW_SOUND, on, open_to));
+        }
+        outputs
+    }
+
+    /// Who may hear this machine: everybody while it is on stage; else whoever is not, and the host, because the
+    /// stage never hears backstage.
+    fn heard_by(&self) -> Option<Vec<Identity>> {
+        if self.position() == Position::OnStage {
+            return None;
+        }
+        let listens = |person: &&PersonView| {
+            let off_stage = person.presence == Presence::Joined && person.position != Position::OnStage;
+            person.identity != *self.me() && person.identity.as_str() != HOST && off_stage
+        };
+        let people = self.truth.view.people.iter().filter(listens).map(|person| person.identity.clone());
+        Some(std::iter::once(HOST.into()).chain(people).collect())
+    }
+
+    /// Where the host says that this seat is.
+    fn position(&self) -> Position {
+        self.person(self.me()).map(|me| me.position).unwrap_or_default()
+    }
+
+    fn person(&self, identity: &Identity) -> Option<&PersonView> {
+        self.truth.view.people.iter().find(|person| person.identity == *identity)
+    }
+
+    fn ear(&self) -> Ear {
+        if self.role().room() == RoomKind::Air {
+            Ear::Audience
+        } else if self.position() == Position::OnStage {
+            Ear::Stage
+        } else {
+            Ear::Backstage
+        }
+    }
+
+    /// Whether a source is of use here, and at which size: every face as a small picture, screens and voices of the
+    /// stage to the stage, voices of backstage to backstage.
+    pub(super) fn need(&self, source: SourceId) -> Option<Size> {
+        let (identity, kind) = self.senses.owner(source)?;
+        // Of a seat that two people claim nothing is shown or heard.
+        let person = self.person(identity).filter(|person| !person.contested)?;
+        let on_stage = person.position == Position::OnStage;
+        let ear = self.ear();
+        match kind {
+            TrackKind::Camera => (ear != Ear::Audience).then_some(SMALL),
+            TrackKind::Screen => (ear != Ear::Audience && on_stage).then_some(SMALL),
+            TrackKind::Microphone => match ear {
+                Ear::Stage => on_stage.then_some(None),
+                Ear::Backstage => (person.position == Position::Backstage).then_some(None),
+                Ear::Audience => None,
+            },
+            TrackKind::ScreenSound => (ear == Ear::Stage && on_stage).then_some(None),
+            TrackKind::StageMedia => (ear == Ear::Stage).then_some(None),
+        }
+    }
+
+    /// The program, as `air` has it: its picture always, its sound to whoever is not in it.
+    fn program(&self) -> Vec<Watch> {
+        let watch = |track: &super::senses::AirTrack, lane| {
+            track.sid.clone().map(|track| Watch { track, lane, size: None })
+        };
+        let picture = watch(&self.senses.picture, lanes::AIR_PICTURE_IN);
+        let sound = watch(&self.senses.sound, lanes::AIR_SOUND_IN).filter(|_| self.ear() != Ear::Stage);
+        picture.into_iter().chain(sound).collect()
+    }
+
+    fn hears_program(&self) -> bool {
+        self.ear() != Ear::Stage && self.senses.sound.is_open()
+    }
+
+    /// Every source that has a feed.
+    fn sources(&self) -> Vec<Wiring> {
+        let (picture, sound) = (&self.senses.picture, &self.senses.sound);
+        let wiring = |source, feed, on, cell| Wiring { source, feed, on, cell };
+        let own = [
+            wiring(devices::CAMERA, Feed::Pattern, self.devices.camera, Some(0)),
+            wiring(devices::MICROPHONE, Feed::Tone, self.devices.microphone, None),
+            wiring(picture.source, Feed::AirPicture(lanes::AIR_PICTURE_IN), picture.is_open(), None),
+            wiring(sound.source, Feed::AirSound(lanes::AIR_SOUND_IN), self.hears_program(), None),
+        ];
+        let people = self.senses.people().filter_map(|(_, _, source)| {
+            let track = self.taken(source)?;
+            let lane = track.lane?;
+            let feed = match track.carries {
+                Carries::Picture => Feed::CrewPicture(lane),
+                Carries::Sound => Feed::CrewSound(lane),
+            };
+            Some(wiring(source, feed, !track.muted, self.cell(source)))
+        });
+        own.into_iter().chain(people).collect()
+    }
+
+    /// The track of a source that is taken in.
+    pub(super) fn taken(&self, source: SourceId) -> Option<&crate::here::connection::tracks::Track> {
+        let track = self.connection.tracks.of(source)?;
+        (track.lane.is_some() && self.need(source).is_some()).then_some(track)
+    }
+
+    /// A picture's cell in the atlas: the own camera's is the first, then by lane, so that none moves.
+    pub(super) fn cell(&self, source: SourceId) -> Option<u8> {
+        let track = self.taken(source)?;
+        let LaneId(lane) = track.lane.filter(|_| track.carries == Carries::Picture)?;
+        let LaneId(first) = lanes::crew_picture(0)?;
+        u8::try_from(lane - first + 1).ok()
+    }
+
+    /// The program fills the picture; what is heard is heard at this machine alone.
+    fn drawing(&self) -> Drawing {
+        let picture = &self.senses.picture;
+        let shown = picture.is_open().then_some(picture.source);
+        let voices = self.senses.people().filter_map(|(_, _, source)| {
+            let track = self.taken(source)?;
+            (track.carries == Carries::Sound && !track.muted).then_some(source)
+        });
+        let program = self.hears_program().then_some(self.senses.sound.source);
+        let voices = voices.chain(program).map(|source| Voice { source, gain: 1.0 }).collect();
+        Drawing {
+            tiles: vec![Tile { source: shown, place: WHOLE }],
+            voices: Vec::new(),
+            monitor: Monitor { program: false, voices },
+        }
+    }
+}

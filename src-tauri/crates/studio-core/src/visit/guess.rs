@@ -1,0 +1,137 @@
+//! What a wish will most likely do to the view, so that it can be shown before the host has answered. Pure: a guess
+//! is laid over a copy, and what the host says takes its place.
+
+use studio_wire::command::{Bus, ShowCommand};
+use studio_wire::ids::Identity;
+use studio_wire::layout::LayoutName;
+use studio_wire::people::{Position, Role};
+use studio_wire::rtc::TrackKind;
+use studio_wire::view::{PersonView, SceneView, ShowView, SourceView};
+
+/// Whether what a command does can be guessed.
+pub(super) fn can(command: &ShowCommand) -> bool {
+    use ShowCommand::{
+        AskOn, EmergencyStop, EndStream, GoLive, Open, Readmit, Recover, Release, Remove, Settle,
+    };
+    !matches!(
+        command,
+        Open { .. }
+            | Release
+            | GoLive
+            | EndStream
+            | Recover
+            | EmergencyStop
+            | AskOn { .. }
+            | Remove { .. }
+            | Readmit { .. }
+            | Settle { .. }
+    )
+}
+
+/// Changes the view as the host will if it takes the command.
+pub(super) fn apply(view: &mut ShowView, command: &ShowCommand) {
+    match command {
+        ShowCommand::AddToStage { bus, person } => add(view, *bus, person),
+        ShowCommand::RemoveFromStage { bus, person } => {
+            edit(view, *bus, |scene| scene.people.retain(|there| there != person));
+            place(view);
+        }
+        ShowCommand::Layout { bus, layout } => edit(view, *bus, |scene| scene.layout = *layout),
+        ShowCommand::Take => {
+            if let Some(preview) = view.preview.clone() {
+                view.program = preview;
+                place(view);
+            }
+        }
+        ShowCommand::SetRole { person, role } => of(view, person, |person| person.role = *role),
+        ShowCommand::Permit { person, speak, video } => of(view, person, |person| {
+            person.rights.speak = speak.unwrap_or(person.rights.speak);
+            person.rights.video = video.unwrap_or(person.rights.video);
+        }),
+        ShowCommand::Mute { person, kind } => of(view, person, |person| {
+            if let Some(source) = source(person, *kind) {
+                source.on = false;
+            }
+        }),
+        ShowCommand::Gain { person, kind, db } => of(view, person, |person| {
+            if let Some(source) = source(person, *kind) {
+                source.gain_db = *db;
+            }
+        }),
+        ShowCommand::Silence { person, on } => of(view, person, |person| person.silenced = *on),
+        ShowCommand::Decline { kind } => {
+            view.mine.asked.retain(|asked| asked != kind);
+            let me = view.me.clone();
+            of(view, &me, |person| person.asked.retain(|asked| asked != kind));
+        }
+        ShowCommand::Request { up } => request(view, *up),
+        ShowCommand::HostPicture { picture } => {
+            if let Some(host) = &mut view.host {
+                host.picture = *picture;
+            }
+        }
+        ShowCommand::StageMedia { on } => {
+            if let Some(host) = &mut view.host {
+                host.stage_media = *on;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn add(view: &mut ShowView, bus: Bus, person: &Identity) {
+    edit(view, bus, |scene| {
+        if !scene.people.contains(person) && scene.people.len() < LayoutName::MOST {
+            scene.people.push(person.clone());
+        }
+    });
+    place(view);
+}
+
+fn edit(view: &mut ShowView, bus: Bus, change: impl FnOnce(&mut SceneView)) {
+    match (bus, &mut view.preview) {
+        (Bus::Program, _) => change(&mut view.program),
+        (Bus::Preview, Some(preview)) => change(preview),
+        (Bus::Preview, None) => {}
+    }
+}
+
+/// Who is in the program is on stage, and nobody else.
+fn place(view: &mut ShowView) {
+    for person in &mut view.people {
+        if view.program.people.contains(&person.identity) {
+            person.position = Position::OnStage;
+        } else if person.position == Position::OnStage {
+            person.position = off_stage(person.role);
+        }
+    }
+}
+
+fn request(view: &mut ShowView, up: bool) {
+    let me = view.me.clone();
+    of(view, &me, |person| match (up, person.position) {
+        (true, Position::None) => person.position = Position::Requested,
+        (false, Position::Requested) => person.position = Position::None,
+        _ => {}
+    });
+}
+
+fn off_stage(role: Role) -> Position {
+    if role == Role::Viewer { Position::None } else { Position::Backstage }
+}
+
+fn of(view: &mut ShowView, who: &Identity, change: impl FnOnce(&mut PersonView)) {
+    if let Some(person) = view.people.iter_mut().find(|person| person.identity == *who) {
+        change(person);
+    }
+}
+
+fn source(person: &mut PersonView, kind: TrackKind) -> Option<&mut SourceView> {
+    match kind {
+        TrackKind::Camera => Some(&mut person.camera),
+        TrackKind::Microphone => Some(&mut person.microphone),
+        TrackKind::Screen => Some(&mut person.screen),
+        TrackKind::ScreenSound => Some(&mut person.screen_sound),
+        TrackKind::StageMedia => None,
+    }
+}

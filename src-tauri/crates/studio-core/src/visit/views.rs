@@ -1,0 +1,82 @@
+//! This app's window: the host's view, with what is expected of open wishes laid over it, and with what only this
+//! machine knows: its own devices, and which pictures and sounds arrive here.
+
+use studio_wire::rtc::TrackKind;
+use studio_wire::time::ShowTime;
+use studio_wire::view::{PersonView, SeatLink, ShowView, Snapshot, SourceView};
+
+use super::Visit;
+use super::greeting::HostIs;
+use crate::here::devices;
+
+impl Visit {
+    /// `rev` and `at` are set by who publishes it.
+    pub(super) fn project(&self) -> Snapshot {
+        Snapshot {
+            rev: 0,
+            at: ShowTime::default(),
+            session: None,
+            show: self.show(),
+            preferences: self.preferences.clone(),
+            notices: self.notices.list().to_vec(),
+            seat: self.link(),
+            servers: Vec::new(),
+        }
+    }
+
+    fn show(&self) -> ShowView {
+        if !self.truth.known {
+            return ShowView { me: self.me().clone(), role: self.seat.role, ..ShowView::default() };
+        }
+        let mut view = self.truth.view.as_ref().clone();
+        view.me = self.me().clone();
+        self.truth.clock.turn(&mut view);
+        self.wishes.lay_over(&mut view);
+        view.people.iter_mut().for_each(|person| self.lay_over(person));
+        view
+    }
+
+    fn lay_over(&self, person: &mut PersonView) {
+        person.local = person.identity == *self.me();
+        if person.local {
+            let own = |view: &mut SourceView, source, on, cell| {
+                (view.source, view.on, view.cell) = (Some(source), on, cell);
+                view.flowing = on && self.program_runs;
+            };
+            own(&mut person.camera, devices::CAMERA, self.devices.camera, Some(0));
+            own(&mut person.microphone, devices::MICROPHONE, self.devices.microphone, None);
+            return;
+        }
+        let identity = person.identity.clone();
+        let kinds = [
+            (&mut person.camera, TrackKind::Camera),
+            (&mut person.microphone, TrackKind::Microphone),
+            (&mut person.screen, TrackKind::Screen),
+            (&mut person.screen_sound, TrackKind::ScreenSound),
+        ];
+        for (view, kind) in kinds {
+            let source = self.senses.of(&identity, kind);
+            let track = source.and_then(|source| self.taken(source));
+            view.source = track.map(|track| track.source);
+            view.cell = source.and_then(|source| self.cell(source));
+            match track {
+                Some(track) => view.flowing = track.flowing && !track.muted,
+                // A picture that is not taken in does not move here, whatever the host sees of it.
+                None => view.flowing &= !kind.is_picture(),
+            }
+        }
+    }
+
+    fn link(&self) -> SeatLink {
+        let home = self.rooms.home;
+        match (self.over, self.greeting.host) {
+            (Some(why), _) => SeatLink::Over(why),
+            _ if self.connection.is_returning(home) => SeatLink::Resuming,
+            _ if !self.connection.is_in(home) => SeatLink::Coming,
+            (None, HostIs::Here) => SeatLink::In,
+            (None, HostIs::Away) => SeatLink::HostAway,
+            (None, HostIs::Unknown) if self.truth.known => SeatLink::Resuming,
+            (None, HostIs::Unknown) => SeatLink::Coming,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! A seat from outside: events in, effects out, and a host that the tests play.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod chat;
+mod life;
+mod media;
+mod pair;
+mod returns;
+mod rig;
+mod tales;
+mod walks;
+mod wishes;
