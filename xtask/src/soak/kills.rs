@@ -8,15 +8,13 @@ use rig::Dice;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use super::room::Outcome;
+use super::room::{Outcome, QUIET};
 use crate::show::far::Far;
 use crate::show::figures::Times;
 use crate::show::interrupt::Interrupt;
 use crate::show::{Cast, PATIENCE, Show};
 
 const VIEWER: &str = include_str!("viewer.py");
-/// Between two faults.
-const QUIET: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 /// What is not back after this does not come back.
 const BACK_WITHIN: Duration = Duration::from_secs(30);
 
@@ -44,7 +42,6 @@ pub fn run(cast: &Cast, count: u32, mut dice: Dice, interrupt: &Interrupt) -> Re
     let seat = show.host.seat("viewer", "far", "");
     let viewer = Far::run(&cast.python_sdk, VIEWER, &seat, json!({}))?;
     viewer.find(0, PATIENCE, |event| event.get("first").map(drop)).context("the viewer sees no program")?;
-    interrupt.sleep(QUIET[1]);
     let before = show.host.figures();
     while kills.done < count && !interrupt.came() {
         interrupt.sleep(dice.time(QUIET[0], QUIET[1]));

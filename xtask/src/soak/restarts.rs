@@ -10,15 +10,13 @@ use anyhow::{Context, Result};
 use rig::Dice;
 use serde_json::{Value, json};
 
-use super::room::Outcome;
+use super::room::{Outcome, QUIET};
 use crate::show::console::Console;
 use crate::show::far::Far;
 use crate::show::figures::Times;
 use crate::show::interrupt::Interrupt;
 use crate::show::{Cast, PATIENCE, Show, person};
 
-/// Between two faults.
-const QUIET: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(4)];
 /// What is not back after this is missing.
 const BACK_WITHIN: Duration = Duration::from_secs(60);
 /// A picture that no longer moves is noticed within 2 s: what has been right for longer than that is.

@@ -1,7 +1,7 @@
 //! `cargo xtask soak room`: server restarts, resumed connections with messages under way, killed engines.
 
 use std::process::ExitCode;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use rig::Dice;
@@ -12,6 +12,10 @@ use crate::setup;
 use crate::show::interrupt::Interrupt;
 use crate::show::{Cast, Profile};
 use crate::tree::Tree;
+
+/// Between two faults, counted from when all was well again. What has lived for 10 s has lived well, and its death is
+/// a first one: sooner than that, what is measured is how patiently the next life is waited for.
+pub const QUIET: [Duration; 2] = [Duration::from_millis(10_500), Duration::from_millis(13_000)];
 
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq)]

@@ -30,6 +30,8 @@ use visit::Visit;
 
 /// Who was in a room for so long has nothing to hold against the address.
 const LONG_IN: Duration = Duration::from_secs(10);
+/// How long the library may try to come back to a node while there are others.
+const NODE_PATIENCE: Duration = Duration::from_secs(4);
 
 /// What wakes the thread.
 pub(crate) enum Event {
@@ -60,6 +62,8 @@ struct Life {
     engine: Engine,
     /// Since when it is in its room.
     joined: Option<Instant>,
+    /// Since when its library tries to come back by itself, where there are other nodes to go to.
+    returning: Option<Instant>,
 }
 
 /// The thread's own.
@@ -117,6 +121,7 @@ impl Supervisor {
             // A panic in here would take both engines with it.
             let handled = catch_unwind(AssertUnwindSafe(|| {
                 self.end_overdue();
+                self.leave_dead_nodes();
                 if let Some(event) = event {
                     self.handle(event, events, &mut waiting);
                 }
@@ -130,9 +135,11 @@ impl Supervisor {
         }
     }
 
-    /// Waits for an event, or until somebody's call has waited too long.
+    /// Waits for an event, or until somebody's call or a node has been waited for too long.
     fn next(&self, events: &Receiver<Event>) -> Result<Event, RecvTimeoutError> {
-        match self.calls.deadline() {
+        let nodes = self.engines.values().filter_map(|life| life.returning).min();
+        let nodes = nodes.map(|since| since + NODE_PATIENCE);
+        match self.calls.deadline().into_iter().chain(nodes).min() {
             Some(limit) => events.recv_timeout(limit.saturating_duration_since(Instant::now())),
             None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
         }
@@ -244,7 +251,7 @@ impl Supervisor {
             Ok(engine) => {
                 tracing::info!(room = room.word(), %epoch, pid = engine.pid(), "engine started");
                 self.shared.process(&name_of(room), Some(engine.pid()));
-                self.engines.insert(room, Life { number, engine, joined: None });
+                self.engines.insert(room, Life { number, engine, joined: None, returning: None });
                 self.send_wish_for(room, place);
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -358,11 +365,39 @@ impl Supervisor {
         match news {
             RoomNews::Joined => {
                 if let Some(life) = self.engines.get_mut(&room) {
-                    life.joined = Some(Instant::now());
+                    (life.joined, life.returning) = (Some(Instant::now()), None);
+                }
+            }
+            RoomNews::Lost { gone: None } if self.nodes() > 1 => {
+                if let Some(life) = self.engines.get_mut(&room) {
+                    life.returning.get_or_insert_with(Instant::now);
                 }
             }
             RoomNews::Lost { gone: Some(LostWhy::Away | LostWhy::Refused) } => self.try_next_address(room),
             _ => {}
+        }
+    }
+
+    /// How many addresses there are.
+    fn nodes(&self) -> usize {
+        match &self.visit {
+            Some(visit) => visit.nodes(),
+            None => self.shared.now().hosted.as_ref().map_or(0, |hosted| hosted.urls.len()),
+        }
+    }
+
+    /// The library tries a dead node for half a minute before it gives up. Where there is another one, that is too
+    /// long.
+    fn leave_dead_nodes(&mut self) {
+        let dead = |life: &Life| life.returning.is_some_and(|since| since.elapsed() >= NODE_PATIENCE);
+        let dead = self.engines.iter().filter(|(_, life)| dead(life));
+        let dead: Vec<(RoomKind, Epoch)> = dead.map(|(room, life)| (*room, life.engine.epoch())).collect();
+        for (room, epoch) in dead {
+            tracing::warn!(room = room.word(), %epoch, "the node does not answer; the next one is tried");
+            self.try_next_address(room);
+            self.end(room);
+            let news = RoomNews::Lost { gone: Some(LostWhy::Away) };
+            self.shared.report(RtcReport::Room { room, epoch, news });
         }
     }
 

@@ -159,7 +159,9 @@ impl Roster {
     pub fn leave(&mut self, identity: &Identity, room: RoomKind) -> bool {
         let Some(person) = self.guest_mut(identity) else { return false };
         *person.inside(room) = false;
-        if room != person.role.room() && !(room == RoomKind::Crew && !person.in_air) {
+        // A viewer who was in `crew` alone has nowhere else to be.
+        let stays = room != person.role.room() && (room == RoomKind::Air || person.in_air);
+        if stays {
             return false;
         }
         if person.here() {

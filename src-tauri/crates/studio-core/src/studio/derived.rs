@@ -368,10 +368,9 @@ impl Studio {
             let scene = self.stage.scene(bus);
             SceneView { layout: scene.layout, people: scene.people.clone() }
         });
-        let scenes = Some((program, preview));
-        if scenes != self.sent.scenes {
-            self.sent.scenes.clone_from(&scenes);
-            let (program, preview) = scenes.unwrap_or_default();
+        let scenes = (program, preview);
+        if self.sent.scenes.as_ref() != Some(&scenes) {
+            let (program, preview) = self.sent.scenes.insert(scenes).clone();
             out.store(StoreOrder::Scenes { session: session.clone(), program, preview });
         }
     }

@@ -33,6 +33,11 @@ impl Visit {
         Some((self.addresses.clone(), self.tokens.get(&room)?.clone()))
     }
 
+    /// How many addresses there are.
+    pub fn nodes(&self) -> usize {
+        self.addresses.len()
+    }
+
     pub fn secret(&self) -> Option<&Secret> {
         self.secret.as_ref()
     }

@@ -72,7 +72,6 @@ pub fn person() -> PersonView {
         camera,
         screen: SourceView::default(),
         screen_sound: SourceView::default(),
-        screen_sound: SourceView::default(),
         joined: at(100),
         speaking: true,
         quality: Quality::Good,
