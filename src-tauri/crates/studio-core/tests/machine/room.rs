@@ -615,3 +615,36 @@ fn a_client_that_was_not_well_any_more_is_taken_to_be_back() {
     let leo = person(&rig, "leo");
     assert_eq!((leo.position, leo.contested), (Position::OnStage, false));
 }
+
+// S-71
+#[test]
+fn each_seat_knows_itself_the_others_and_how_many_they_are() {
+    let rig = rig();
+    for (seat, me) in
+        [(Seat::Host, "host"), (Seat::Desk("kim".into()), "kim"), (Seat::Guest("leo".into()), "leo")]
+    {
+        let view = rig.studio.view(&seat, rig.time());
+        let (own, others): (Vec<_>, Vec<_>) = view.people.iter().partition(|person| person.local);
+        assert_eq!(own.iter().map(|person| person.identity.as_str()).collect::<Vec<_>>(), [me]);
+        assert_eq!((view.me.as_str(), others.len()), (me, if me == "host" { 4 } else { 3 }));
+    }
+    assert_eq!(rig.snapshot().show.counts.online, 5);
+}
+
+// S-75 S-78 S-79
+#[test]
+fn presence_is_told_and_never_asked_for_and_a_record_is_as_it_was_written_last() {
+    let mut rig = rig();
+    play_on(&mut rig, "20 flowing 3\n21 flowing 27");
+    rig.pass(1_000);
+    assert_eq!(rig.studio.next_deadline(), None, "nothing is polled while nothing happens");
+    rig.lines.clear();
+    rig.pass(10 * 60_000);
+    assert_eq!(rig.lines, [] as [&str; 0]);
+    rig.show(ShowCommand::SetRole { person: "leo".into(), role: Role::Cohost }).unwrap();
+    assert_eq!(person(&rig, "leo").role, Role::Cohost);
+    assert!(ordered(&rig, "store person leo cohost Joined Backstage"));
+    play_on(&mut rig, &format!("{} left leo", 10 * 60_000 + 2_000));
+    assert_eq!(person(&rig, "leo").presence, Presence::Left);
+    assert!(ordered(&rig, "store person leo cohost Left None"));
+}
