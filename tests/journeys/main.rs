@@ -9,5 +9,6 @@ mod crashes;
 mod guest;
 mod rehearsal;
 mod secrets;
+mod stock;
 mod trouble;
 mod window;

@@ -52,7 +52,9 @@ fn a_show_with_robots_runs_from_open_to_stop_and_leaves_a_whole_file() {
     assert_eq!(database(&place, "SELECT broadcast_state FROM live_sessions"), "idle");
     let host = "SELECT role || ' ' || status FROM live_participants WHERE user_id = 'host'";
     assert!(database(&place, host).starts_with("host "));
-    assert_eq!(database(&place, "SELECT CAST(count(*) AS TEXT) FROM live_participants"), "3");
+    assert_eq!(database(&place, "SELECT CAST(count(*) AS TEXT) FROM live_participants"), "4");
+    let viewers = "SELECT CAST(count(*) AS TEXT) FROM live_participants WHERE role = 'viewer'";
+    assert_eq!(database(&place, viewers), "1", "the robot that also watches the program");
 }
 
 #[test]

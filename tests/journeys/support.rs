@@ -5,5 +5,6 @@ pub mod console;
 pub mod python;
 pub mod recording;
 pub mod seen;
+pub mod show;
 pub mod tree;
 pub mod web;

@@ -5,6 +5,7 @@ mod currency;
 mod derived;
 mod described;
 mod doors;
+mod muster;
 mod people;
 mod reports;
 mod rooms;
@@ -41,6 +42,7 @@ use crate::text;
 use crate::time::earlier;
 use derived::Sent;
 use doors::Owed;
+use muster::Muster;
 use stamps::Stamps;
 
 /// The truth of the show and of this machine. **Changed by [`Studio::apply`] alone**, but for what the loop
@@ -57,6 +59,7 @@ pub struct Studio {
     cheers: Cheers,
     seats: Seats,
     stamps: Stamps,
+    muster: Muster,
     takes: Takes,
     pub(crate) servers: Servers,
     devices: Devices,
@@ -93,6 +96,7 @@ impl Studio {
             cheers: Cheers::default(),
             seats: Seats::default(),
             stamps: Stamps::default(),
+            muster: Muster::default(),
             takes: Takes::default(),
             servers: Servers::new(kept.servers),
             devices: Devices::default(),
@@ -165,7 +169,7 @@ impl Studio {
     /// When to send [`Event::Wake`] next, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<ShowTime> {
         let rooms = earlier(self.broadcast.deadline(), self.connection.deadline());
-        let people = earlier(self.roster.deadline(), self.stamps.deadline());
+        let people = earlier(self.roster.deadline(), earlier(self.stamps.deadline(), self.muster.deadline()));
         earlier(rooms, earlier(people, self.seats.deadline()))
     }
 

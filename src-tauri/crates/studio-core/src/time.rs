@@ -27,6 +27,10 @@ pub(crate) const LOOP_WAIT: ShowTime = ShowTime::from_ms(15_000);
 pub(crate) const SPEECH_PAUSE: ShowTime = ShowTime::from_ms(600);
 /// How long somebody who comes in the place of another may take to show that they are the same.
 pub(crate) const CLAIM_LIMIT: ShowTime = ShowTime::from_ms(1_500);
+/// After the crew room came back: when the server is asked what it has.
+pub(crate) const LOOK_AFTER: ShowTime = ShowTime::from_ms(3_000);
+/// Before it is asked once more, if something was missing.
+pub(crate) const LOOK_AGAIN: ShowTime = ShowTime::from_ms(1_500);
 /// How often a seat is told of changes at most.
 pub(crate) const TELL_EVERY: ShowTime = ShowTime::from_ms(33);
 /// Before what the server refused to stamp is tried again.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use livekit_api::services::room::{CreateRoomOptions, RoomClient, UpdateParticipantOptions};
 use livekit_api::services::{ServerError, ServiceError};
-use livekit_protocol::{ParticipantPermission, TrackSource};
+use livekit_protocol::{ParticipantInfo, ParticipantPermission, TrackSource};
 use studio_wire::rtc::{RoomKind, Stamp, TrackKind};
 use studio_wire::{Fault, Identity, SessionId, TrackSid};
 
@@ -107,13 +107,32 @@ impl Admin {
         }
     }
 
-    /// Asks the nodes one after the other until one has answered.
+    /// Does something.
     pub async fn call(&self, call: &Call) -> Result<(), Refusal> {
+        self.through(|node| self.ask(node, call)).await
+    }
+
+    /// Everybody's tracks in a room.
+    pub async fn tracks(&self, room: RoomKind) -> Result<Vec<(Identity, TrackSid)>, Refusal> {
+        let name = rooms::name(room, &self.session);
+        let people = self.through(|node| node.list_participants(&name)).await?;
+        let of = |person: ParticipantInfo| {
+            let identity = Identity(person.identity);
+            person.tracks.into_iter().map(move |track| (identity.clone(), TrackSid(track.sid)))
+        };
+        Ok(people.into_iter().flat_map(of).collect())
+    }
+
+    /// Asks the nodes one after the other until one has answered.
+    async fn through<'a, T, F>(&'a self, ask: impl Fn(&'a RoomClient) -> F) -> Result<T, Refusal>
+    where
+        F: Future<Output = Result<T, ServiceError>>,
+    {
         let first = self.current.load(Ordering::Relaxed);
         let mut silent = Refusal::Silent("no address".into());
         for step in 0..self.nodes.len() {
             let at = (first + step) % self.nodes.len();
-            match self.ask(&self.nodes[at], call).await.map_err(|error| self.refusal(&error)) {
+            match ask(&self.nodes[at]).await.map_err(|error| self.refusal(&error)) {
                 Err(refusal @ Refusal::Silent(_)) => silent = refusal,
                 answer => {
                     self.current.store(at, Ordering::Relaxed);

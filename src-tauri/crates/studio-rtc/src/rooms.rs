@@ -139,6 +139,17 @@ impl Aside {
             RtcOrder::PutOut { room, identity } => {
                 self.errands.take(admin, (room, identity), Errand::PutOut);
             }
+            RtcOrder::Look { room } => {
+                if let Some(admin) = admin.cloned() {
+                    let shared = self.shared.clone();
+                    tokio::spawn(async move {
+                        match admin.tracks(room).await {
+                            Ok(tracks) => shared.report(RtcReport::Standing { room, tracks }),
+                            Err(refusal) => tracing::warn!(error = refusal.into_words(), "nothing seen"),
+                        }
+                    });
+                }
+            }
             RtcOrder::KeepSecret { server, secret } => {
                 let shared = self.shared.clone();
                 self.secrets.keep(server.clone(), secret.as_ref(), move |place| {

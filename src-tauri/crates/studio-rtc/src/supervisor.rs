@@ -194,6 +194,7 @@ impl Supervisor {
             }
             for_the_server @ (RtcOrder::Open { .. }
             | RtcOrder::Mute { .. }
+            | RtcOrder::Look { .. }
             | RtcOrder::PutOut { .. }
             | RtcOrder::KeepSecret { .. }
             | RtcOrder::FindSecret { .. }

@@ -107,6 +107,11 @@ pub enum RtcOrder {
         /// Whom.
         identity: Identity,
     },
+    /// Asks the server which tracks it has in a room. Answered by `Standing`, or not at all.
+    Look {
+        /// Where.
+        room: RoomKind,
+    },
     /// Answers an `Asked`.
     Answer {
         /// Where it was asked.
@@ -236,6 +241,13 @@ pub enum RtcReport {
         stamp: Stamp,
         /// Why not, in the server's words, redacted; `None` if it is on.
         refused: Option<String>,
+    },
+    /// The tracks that the server has in a room.
+    Standing {
+        /// Where.
+        room: RoomKind,
+        /// Everybody's, with whose it is.
+        tracks: Vec<(Identity, TrackSid)>,
     },
     /// Where the secret of a profile is.
     SecretKept {

@@ -279,6 +279,7 @@ impl Studio {
         self.roster.end();
         self.seats.end();
         self.stamps.end();
+        self.muster.end();
         self.forget_owed();
         (self.chat, self.cheers, self.resuming) = (Chat::default(), Cheers::default(), None);
         self.stage = Stage::new(self.preferences.get().layout);

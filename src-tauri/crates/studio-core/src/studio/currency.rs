@@ -49,7 +49,7 @@ impl Studio {
             RtcReport::EngineLost { room, epoch } | RtcReport::Room { room, epoch, .. } => {
                 self.connection.engine(*room) == Some(*epoch)
             }
-            RtcReport::Stamped { .. } => self.broadcast.run_is_open(),
+            RtcReport::Stamped { .. } | RtcReport::Standing { .. } => self.broadcast.run_is_open(),
             RtcReport::SecretKept { .. } | RtcReport::ServerTested { .. } => true,
             RtcReport::Closed { epoch } => self.broadcast.closing(Port::Rtc, *epoch),
         }

@@ -136,6 +136,7 @@ impl Studio {
             RtcReport::Stamped { room, identity, stamp, refused } => {
                 self.stamped(now, room, &identity, &stamp, refused);
             }
+            RtcReport::Standing { tracks, .. } => self.mustered(now, &tracks, out),
             RtcReport::SecretKept { server, place } => self.secret_kept(now, &server, place),
             RtcReport::ServerTested { server, outcome } => self.servers.tested(&server, outcome),
             RtcReport::Closed { .. } => self.cue(now, Cue::Closed(Port::Rtc), out),
@@ -201,6 +202,7 @@ impl Studio {
         }
         let calm = self.connection.looping(now.show);
         self.notices.clear(|fault| matches!(fault, Fault::RoomLooping { room } if !calm.contains(room)));
+        self.muster(now, out);
         self.roster.tick(now.show).iter().for_each(|identity| self.contest(now, identity));
     }
 }

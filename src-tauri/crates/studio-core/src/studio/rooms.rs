@@ -45,6 +45,9 @@ impl Studio {
     }
 
     fn room_joined(&mut self, now: Now, room: RoomKind, out: &mut Effects) {
+        if room == RoomKind::Crew && self.connection.is_returning(room) {
+            self.muster.begin(now.show);
+        }
         self.connection.joined(room, now.show);
         self.notices.clear(|fault| {
             [Fault::EngineLost { room }, Fault::RoomLost { room }, Fault::ServerLost].contains(fault)
@@ -94,6 +97,7 @@ impl Studio {
         self.seats.clear(room);
         if room == RoomKind::Crew {
             self.notices.clear(of_pictures);
+            self.muster.end();
         }
         self.cue(now, Cue::Out(room), out);
     }

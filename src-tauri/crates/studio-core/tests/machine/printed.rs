@@ -59,6 +59,7 @@ fn rtc(report: &RtcReport) -> String {
             let how = if refused.is_some() { "not stamped" } else { "stamped" };
             format!("{} {identity} {how}", room.word())
         }
+        RtcReport::Standing { tracks, .. } => format!("standing {} tracks", tracks.len()),
         RtcReport::SecretKept { server, place } => format!("secret of {server} {place:?}"),
         RtcReport::ServerTested { server, outcome } => {
             format!(
@@ -232,6 +233,7 @@ fn rtc_order(order: &RtcOrder) -> String {
             let (role, position) = (stamp.role.word(), stamp.position.word());
             format!("rtc stamp {} {identity} {role} {position} [{}]", room.word(), may.join(" "))
         }
+        RtcOrder::Look { room } => format!("rtc look {}", room.word()),
         RtcOrder::Mute { identity, sid, .. } => format!("rtc mute {identity} {sid}"),
         RtcOrder::PutOut { room, identity } => format!("rtc put out {identity} of {}", room.word()),
         RtcOrder::Answer { answer, .. } => format!("rtc answer {}", answered(answer)),

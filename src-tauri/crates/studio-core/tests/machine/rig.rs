@@ -427,6 +427,7 @@ impl Rig {
             }
             RtcOrder::Mute { .. }
             | RtcOrder::PutOut { .. }
+            | RtcOrder::Look { .. }
             | RtcOrder::Say { .. }
             | RtcOrder::React { .. }
             | RtcOrder::KeepSecret { .. }

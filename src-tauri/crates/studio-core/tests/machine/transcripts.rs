@@ -334,6 +334,8 @@ fn an_engine_that_dies_on_air_costs_neither_the_show_nor_anybodys_place() {
              rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_5 in 3 720p]
       1401 rtc crew e10 leo Microphone TR_6
              rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_5 in 3 720p, TR_6 in 27]
+      4300 wake
+             rtc look crew
      11300 wake
              media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
              media scene tiles [16] voices [17] monitor [program]
@@ -416,6 +418,8 @@ fn a_server_that_dies_on_air_is_started_again_and_the_show_stays_live() {
              rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_3 in 3 720p]
       2401 rtc crew e4 leo Microphone TR_4
              rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_3 in 3 720p, TR_4 in 27]
+      5300 wake
+             rtc look crew
      12300 wake
      12301 wake
     ");

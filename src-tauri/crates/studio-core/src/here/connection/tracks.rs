@@ -54,6 +54,11 @@ impl Tracks {
         }
     }
 
+    /// Whether that track was offered.
+    pub fn knows(&self, sid: &TrackSid) -> bool {
+        self.0.iter().any(|track| track.sid == *sid && !track.away)
+    }
+
     /// A track is gone; the source it fed is returned.
     pub fn gone(&mut self, sid: &TrackSid) -> Option<SourceId> {
         let at = self.0.iter().position(|track| track.sid == *sid)?;

@@ -36,6 +36,7 @@ pub fn rtc_orders() -> Vec<RtcOrder> {
         RtcOrder::Stamp { .. } => RtcOrder::Stamp { room, identity: who(), stamp: stamp() };
         RtcOrder::Mute { .. } => RtcOrder::Mute { room, identity: who(), sid: "TR_1".into() };
         RtcOrder::PutOut { .. } => RtcOrder::PutOut { room, identity: who() };
+        RtcOrder::Look { .. } => RtcOrder::Look { room };
         RtcOrder::Answer { .. } => RtcOrder::Answer { room, call, answer: RoomAnswer::Refused(Fault::TooFast) };
         RtcOrder::Tell { .. } => RtcOrder::Tell { room, to: vec![who()], tale: Tale::Stale { rev: 9 } };
         RtcOrder::Ask { .. } => RtcOrder::Ask { room, call, to: "host".into(), ask: RoomAsk::Nonsense };
@@ -68,6 +69,8 @@ pub fn rtc_reports() -> Vec<RtcReport> {
         RtcReport::Stamped { .. } =>
             RtcReport::Stamped { room, identity: who(), stamp: stamp(), refused: None },
             RtcReport::Stamped { room, identity: who(), stamp: Stamp::default(), refused: Some(text("no")) };
+        RtcReport::Standing { .. } =>
+            RtcReport::Standing { room, tracks: vec![(who(), "TR_1".into())] };
         RtcReport::SecretKept { .. } =>
             RtcReport::SecretKept { server: profile().id, place: SecretPlace::Missing };
         RtcReport::ServerTested { .. } =>
