@@ -3,5 +3,6 @@
 pub mod connection;
 pub mod devices;
 pub mod notices;
+pub mod outputs;
 pub mod preferences;
 pub mod servers;

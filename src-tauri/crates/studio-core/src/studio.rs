@@ -5,6 +5,7 @@ mod currency;
 mod derived;
 mod described;
 mod doors;
+mod kept;
 mod muster;
 mod people;
 mod reports;

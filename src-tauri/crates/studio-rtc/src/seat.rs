@@ -36,7 +36,7 @@ pub struct SeatToken {
 /// Why a seat cannot be taken.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SeatError {
-    /// More than [`LARGEST`].
+    /// More bytes than a seat file has; how many.
     #[error("a seat file has at most {LARGEST} bytes, not {0}")]
     TooLarge(usize),
     /// Not JSON, or not that of a seat; in the parser's words, redacted.

@@ -91,6 +91,11 @@ impl Seats {
         if self.stale { rev + 1 } else { rev }
     }
 
+    /// A number that no seat has a view of: whoever is told that this is the newest reads theirs anew.
+    pub fn beyond(&self) -> u64 {
+        self.revs + 1
+    }
+
     pub fn deadline(&self) -> Option<ShowTime> {
         (self.stale && !self.taken.is_empty()).then(|| self.told + TELL_EVERY)
     }

@@ -1,13 +1,12 @@
-//! What the ports are to do and keep that follows from the state: made anew after each event and sent when
+//! What the ports are to do that follows from the state: made anew after each event and sent when
 //! it differs from what was sent last. Nobody has to remember to send it.
 
 use studio_wire::command::Bus;
 use studio_wire::engine::{AIR_SIZE, Codec, Media, Publish, Watch, lanes};
-use studio_wire::ids::{Identity, LaneId, ProgramId, SessionId, SourceId};
+use studio_wire::ids::{Identity, LaneId, ProgramId, SourceId};
 use studio_wire::media::{Drawing, Feed, MediaOrder, Monitor, Tile, Voice, Wiring};
-use studio_wire::people::{Position, Presence, Quality, Rights, Role};
+use studio_wire::people::{Position, Role};
 use studio_wire::rtc::{RoomKind, RtcOrder, TrackKind};
-use studio_wire::store::StoreOrder;
 use studio_wire::time::Now;
 use studio_wire::view::{SceneView, StateName};
 
@@ -15,15 +14,13 @@ use crate::broadcast::Cue;
 use crate::effect::Effects;
 use crate::here::connection::tracks::{Carries, Size, Track};
 use crate::here::devices::{self, Devices};
-use crate::show::roster::{Doing, Person, Speech};
+use crate::here::outputs;
+use crate::show::roster::Person;
 use crate::show::stage::layouts::places;
 
 use super::Studio;
+use super::kept::Record;
 
-/// The own camera as `crew` gets it: the size of the pattern.
-const CREW_PICTURE: Media =
-    Media::Video { width: 640, height: 360, fps: 30, kbps: 800, codec: Codec::Vp8, simulcast: false };
-const CREW_SOUND: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 96 };
 /// The program as `air` gets it.
 const AIR_PICTURE: Media = Media::Video {
     width: AIR_SIZE.0,
@@ -35,26 +32,12 @@ const AIR_PICTURE: Media = Media::Video {
 };
 const AIR_SOUND: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 128 };
 
-/// Music.
-const STAGE_MEDIA: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 128 };
-
 /// A picture as it is shown backstage, among many, and alone.
 const SMALL: (u32, u32) = (320, 180);
 const MIDDLE: (u32, u32) = (640, 360);
 const LARGE: (u32, u32) = (1280, 720);
 
 type Wish = (Vec<Publish>, Vec<Watch>);
-
-/// Somebody's record as the store was given it last.
-#[derive(Clone, Debug, PartialEq)]
-struct Record {
-    identity: Identity,
-    name: String,
-    role: Role,
-    presence: Presence,
-    position: Position,
-    rights: Rights,
-}
 
 /// What was sent last. `None`: the port knows nothing.
 #[derive(Clone, Debug, Default)]
@@ -63,8 +46,8 @@ pub(super) struct Sent {
     scene: Option<Drawing>,
     crew: Option<Wish>,
     air: Option<Wish>,
-    people: Vec<Record>,
-    scenes: Option<(SceneView, SceneView)>,
+    pub people: Vec<Record>,
+    pub scenes: Option<(SceneView, SceneView)>,
 }
 
 impl Sent {
@@ -127,22 +110,12 @@ impl Studio {
         }
     }
 
-    /// Published once and muted, never unpublished: that leaks.
     fn crew_outputs(&self) -> Vec<Publish> {
-        let output = |lane, kind: TrackKind, media, on: bool, open_to| Publish {
-            lane,
-            name: kind.track_name().to_owned(),
-            kind,
-            media,
-            muted: !on,
-            open_to,
-        };
         let Devices { camera, microphone, stage_media, .. } = self.devices;
-        let hearers = self.hearers_of_host();
         vec![
-            output(lanes::CREW_CAMERA, TrackKind::Camera, CREW_PICTURE, camera, None),
-            output(lanes::CREW_MICROPHONE, TrackKind::Microphone, CREW_SOUND, microphone, hearers),
-            output(lanes::CREW_STAGE_MEDIA, TrackKind::StageMedia, STAGE_MEDIA, stage_media, None),
+            outputs::camera(camera),
+            outputs::microphone(microphone, self.hearers_of_host()),
+            outputs::stage_media(stage_media),
         ]
     }
 
@@ -320,81 +293,4 @@ impl Studio {
             Position::Backstage
         }
     }
-
-    fn keep_people(&mut self, now: Now, session: &SessionId, out: &mut Effects) {
-        let record = |person: &Person| Record {
-            identity: person.identity.clone(),
-            name: person.name.clone(),
-            role: person.role,
-            presence: person.presence,
-            position: self.position(person),
-            rights: person.rights,
-        };
-        let records: Vec<Record> = self.roster.people().iter().map(record).collect();
-        for record in &records {
-            if !self.sent.people.contains(record) {
-                keep(record.clone(), now, session, out);
-            }
-        }
-        self.sent.people = records;
-        self.keep_figures(now, session, out);
-    }
-
-    /// Marks what everybody does now, and writes their sums down when they go or change place.
-    fn keep_figures(&mut self, now: Now, session: &SessionId, out: &mut Effects) {
-        let doing: Vec<Doing> = self.roster.people().iter().map(|person| self.doing(person)).collect();
-        for (person, doing) in self.roster.people_mut().iter_mut().zip(doing) {
-            let before = person.tally.doing();
-            if person.tally.mark(doing, now.show)
-                && (before.there, before.on_stage) != (doing.there, doing.on_stage)
-            {
-                let (session, identity) = (session.clone(), person.identity.clone());
-                out.store(StoreOrder::Figures { session, identity, figures: person.tally.at(now.show) });
-            }
-        }
-    }
-
-    fn doing(&self, person: &Person) -> Doing {
-        Doing {
-            there: person.here(),
-            on_stage: person.here() && self.stage.scene(Bus::Program).holds(&person.identity),
-            talking: person.here() && person.speaking != Speech::Silent,
-            poor: person.here() && matches!(person.quality, Quality::Poor | Quality::Lost),
-        }
-    }
-
-    fn keep_scenes(&mut self, session: &SessionId, out: &mut Effects) {
-        let [program, preview] = [Bus::Program, Bus::Preview].map(|bus| {
-            let scene = self.stage.scene(bus);
-            SceneView { layout: scene.layout, people: scene.people.clone() }
-        });
-        let scenes = (program, preview);
-        if self.sent.scenes.as_ref() != Some(&scenes) {
-            let (program, preview) = self.sent.scenes.insert(scenes).clone();
-            out.store(StoreOrder::Scenes { session: session.clone(), program, preview });
-        }
-    }
-
-    /// The show is over: who is still here has left.
-    pub(super) fn keep_goodbyes(&mut self, now: Now, session: &SessionId, out: &mut Effects) {
-        for person in self.roster.people_mut() {
-            if person.tally.mark(Doing::default(), now.show) {
-                let (session, identity) = (session.clone(), person.identity.clone());
-                out.store(StoreOrder::Figures { session, identity, figures: person.tally.at(now.show) });
-            }
-        }
-        for record in std::mem::take(&mut self.sent.people) {
-            if record.presence == Presence::Joined {
-                let gone = Record { presence: Presence::Left, position: Position::None, ..record };
-                keep(gone, now, session, out);
-            }
-        }
-        self.sent.scenes = None;
-    }
-}
-
-fn keep(record: Record, now: Now, session: &SessionId, out: &mut Effects) {
-    let Record { identity, name, role, presence, position, rights } = record;
-    let (session, wall_ms) = (session.clone(), now.wall_ms);
-    out.store(StoreOrder::Person { session, identity, name, role, presence, position, rights, wall_ms });
 }

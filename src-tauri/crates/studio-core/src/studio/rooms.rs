@@ -27,7 +27,7 @@ impl Studio {
                 self.came(now, room, identity.clone(), name, role);
                 self.guard(room, &identity, out);
             }
-            RoomNews::Left { identity, why } => self.went(now, room, &identity, why),
+            RoomNews::Left { identity, why } => self.went(now, room, &identity, why, out),
             RoomNews::Quality { identity, quality } => {
                 if let Some(person) = self.roster.find_mut(&identity).filter(|person| person.here()) {
                     person.quality = quality;
@@ -129,12 +129,12 @@ impl Studio {
         }
     }
 
-    fn went(&mut self, now: Now, room: RoomKind, identity: &Identity, why: Parting) {
+    fn went(&mut self, now: Now, room: RoomKind, identity: &Identity, why: Parting, out: &mut Effects) {
         if identity == self.me() {
             return;
         }
         if why == Parting::Replaced && room == RoomKind::Crew {
-            return self.replaced(now, identity);
+            return self.replaced(now, identity, out);
         }
         self.seats.stand_in(identity, room);
         if why != Parting::Removed && self.connection.unsettled(room) {
@@ -153,14 +153,19 @@ impl Studio {
     /// Somebody has joined in the place of somebody else. That is their own return, or a theft: a moment tells.
     ///
     /// Who was not well any more is taken to be back. Who was well, or has shown who they are before, has to show
-    /// it again; until then nothing of that seat is seen or heard.
-    fn replaced(&mut self, now: Now, identity: &Identity) {
+    /// it again; until then nothing of that seat is seen or heard. A hello may have come before this news: it is
+    /// asked for once more, because nobody can tell whose it was.
+    fn replaced(&mut self, now: Now, identity: &Identity, out: &mut Effects) {
         let well = self.sources_of(identity).iter().any(|source| self.flowing(*source));
         for source in self.sources_of(identity) {
             self.connection.tracks.lose_source(source);
         }
         self.stamps.forget(RoomKind::Crew, identity);
-        self.seats.stand(identity);
+        if self.seats.sits(identity) {
+            let rev = self.seats.beyond();
+            self.tell(RoomKind::Crew, identity, Tale::Stale { rev }, out);
+            self.seats.stand(identity);
+        }
         let Some(person) = self.roster.guest_mut(identity) else { return };
         match person.hold {
             Hold::Awaited | Hold::Contested { .. } | Hold::Doubted { .. } => {}
@@ -194,7 +199,7 @@ impl Studio {
         match claim {
             Claim::Newcomer => {
                 person.hold = Hold::Given;
-                let rev = self.seats.next_rev(identity);
+                let rev = self.seats.beyond();
                 // They say hello once more, and then hold the seat.
                 self.tell(RoomKind::Crew, identity, Tale::Stale { rev }, out);
             }

@@ -1,7 +1,7 @@
 //! What the ports are to do that follows from the state: made anew after each event and sent when it differs from
 //! what was sent last. Who hears whom is decided here, each time, from the host's view and from nothing guessed.
 
-use studio_wire::engine::{Codec, Media, Publish, Watch, lanes};
+use studio_wire::engine::{Publish, Watch, lanes};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, LaneId, ProgramId, SourceId};
 use studio_wire::layout::Rect;
@@ -15,12 +15,8 @@ use studio_wire::view::PersonView;
 use super::{Life, Visit};
 use crate::effect::Effects;
 use crate::here::connection::tracks::{Carries, Size};
-use crate::here::devices;
+use crate::here::{devices, outputs};
 
-/// The own camera as `crew` gets it: the size of the pattern.
-const CREW_PICTURE: Media =
-    Media::Video { width: 640, height: 360, fps: 30, kbps: 800, codec: Codec::Vp8, simulcast: false };
-const CREW_SOUND: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 96 };
 /// The size at which other people's pictures are shown here.
 const SMALL: Size = Some((320, 180));
 const WHOLE: Rect = Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 };
@@ -101,24 +97,14 @@ impl Visit {
 
     /// Published from when this seat is first allowed to, and then muted, never unpublished: that leaks.
     fn outputs(&self) -> Vec<Publish> {
-        let output = |lane, kind: TrackKind, media, on: bool, open_to| Publish {
-            lane,
-            name: kind.track_name().to_owned(),
-            kind,
-            media,
-            muted: !on,
-            open_to,
-        };
-        let mut outputs = Vec::new();
+        let mut published = Vec::new();
         if self.published.0 {
-            let on = self.devices.camera;
-            outputs.push(output(lanes::CREW_CAMERA, TrackKind::Camera, CREW_PICTURE, on, None));
+            published.push(outputs::camera(self.devices.camera));
         }
         if self.published.1 {
-            let (on, open_to) = (self.devices.microphone, self.heard_by());
-            outputs.push(output(lanes::CREW_MICROPHONE, TrackKind::Microphone, CREW_SOUND, on, open_to));
+            published.push(outputs::microphone(self.devices.microphone, self.heard_by()));
         }
-        outputs
+        published
     }
 
     /// Who may hear this machine: everybody while it is on stage; else whoever is not, and the host, because the

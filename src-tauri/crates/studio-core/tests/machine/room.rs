@@ -539,6 +539,28 @@ fn a_seat_whose_holder_comes_back_is_theirs_without_a_word() {
     assert!(!told(&rig, &Fault::SeatContested { person: "leo".into() }));
 }
 
+#[test]
+fn a_hello_that_is_heard_before_the_news_of_the_replacement_is_asked_for_again() {
+    for holder in [Holder::Same, Holder::Other] {
+        let mut rig = rig();
+        rig.hello(RoomKind::Crew, "leo", Holder::First);
+        play_on(&mut rig, "20 flowing 3\n30 add leo");
+        let RoomAnswer::Welcome { rev: seen, .. } = rig.hello(RoomKind::Crew, "leo", holder) else {
+            panic!("no welcome")
+        };
+        rig.ports.tales.clear();
+        replaced(&mut rig);
+        let told = rig.ports.tales.iter().find_map(|(_, to, tale)| match tale {
+            Tale::Stale { rev } if *to == ["leo".into()] => Some(*rev),
+            _ => None,
+        });
+        assert!(told.is_some_and(|rev| rev > seen), "{told:?} after {seen}");
+        rig.hello(RoomKind::Crew, "leo", holder);
+        rig.pass(5_000);
+        assert_eq!(person(&rig, "leo").contested, holder == Holder::Other);
+    }
+}
+
 // S-91
 #[test]
 fn a_newcomer_in_a_taken_seat_waits_backstage_without_rights_and_the_host_decides() {

@@ -1,0 +1,30 @@
+//! What a machine publishes in `crew`, and how it is encoded. Published once and muted, never unpublished: that leaks.
+
+use studio_wire::engine::{Codec, Media, Publish, lanes};
+use studio_wire::ids::{Identity, LaneId};
+use studio_wire::rtc::TrackKind;
+
+/// The own camera: the size of the pattern.
+const PICTURE: Media =
+    Media::Video { width: 640, height: 360, fps: 30, kbps: 800, codec: Codec::Vp8, simulcast: false };
+const VOICE: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 96 };
+const MUSIC: Media = Media::Audio { rate: 48_000, channels: 2, kbps: 128 };
+
+/// The own camera, for everybody.
+pub(crate) fn camera(on: bool) -> Publish {
+    output(lanes::CREW_CAMERA, TrackKind::Camera, PICTURE, on, None)
+}
+
+/// The own voice, for those who may hear it.
+pub(crate) fn microphone(on: bool, open_to: Option<Vec<Identity>>) -> Publish {
+    output(lanes::CREW_MICROPHONE, TrackKind::Microphone, VOICE, on, open_to)
+}
+
+/// Clips and music, for everybody.
+pub(crate) fn stage_media(on: bool) -> Publish {
+    output(lanes::CREW_STAGE_MEDIA, TrackKind::StageMedia, MUSIC, on, None)
+}
+
+fn output(lane: LaneId, kind: TrackKind, media: Media, on: bool, open_to: Option<Vec<Identity>>) -> Publish {
+    Publish { lane, name: kind.track_name().to_owned(), kind, media, muted: !on, open_to }
+}
