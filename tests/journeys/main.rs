@@ -7,7 +7,10 @@ mod support;
 
 mod crashes;
 mod guest;
+mod profiles;
 mod rehearsal;
+mod returns;
+mod seats;
 mod secrets;
 mod stock;
 mod trouble;

@@ -5,6 +5,8 @@ pub mod console;
 pub mod python;
 pub mod recording;
 pub mod seen;
+pub mod server;
 pub mod show;
 pub mod tree;
 pub mod web;
+pub mod window;

@@ -31,6 +31,8 @@ pub(crate) const CLAIM_LIMIT: ShowTime = ShowTime::from_ms(1_500);
 pub(crate) const LOOK_AFTER: ShowTime = ShowTime::from_ms(3_000);
 /// Before it is asked once more, if something was missing.
 pub(crate) const LOOK_AGAIN: ShowTime = ShowTime::from_ms(1_500);
+/// Whose tracks ended in the middle of what they sent no longer ago than this was well until then.
+pub(crate) const CUT_OFF: ShowTime = ShowTime::from_ms(1_000);
 /// How often a seat is told of changes at most.
 pub(crate) const TELL_EVERY: ShowTime = ShowTime::from_ms(33);
 /// Before what the server refused to stamp is tried again.

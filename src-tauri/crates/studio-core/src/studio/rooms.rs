@@ -14,7 +14,7 @@ use crate::effect::Effects;
 use crate::here::connection::tracks::Carries;
 use crate::show::roster::{Hold, Person};
 use crate::text;
-use crate::time::CLAIM_LIMIT;
+use crate::time::{CLAIM_LIMIT, CUT_OFF};
 
 use super::Studio;
 
@@ -156,7 +156,10 @@ impl Studio {
     /// it again; until then nothing of that seat is seen or heard. A hello may have come before this news: it is
     /// asked for once more, because nobody can tell whose it was.
     fn replaced(&mut self, now: Now, identity: &Identity, out: &mut Effects) {
-        let well = self.sources_of(identity).iter().any(|source| self.flowing(*source));
+        // The ends of their tracks are told first.
+        let cut_off = self.roster.find(identity).and_then(|person| person.cut_off);
+        let well = cut_off.is_some_and(|at| now.show <= at + CUT_OFF)
+            || self.sources_of(identity).iter().any(|source| self.flowing(*source));
         for source in self.sources_of(identity) {
             self.connection.tracks.lose_source(source);
         }
@@ -231,6 +234,12 @@ impl Studio {
             RoomNews::TrackGone { identity, sid } => {
                 let unsettled = self.connection.unsettled(RoomKind::Crew);
                 let tracks = &mut self.connection.tracks;
+                if !unsettled
+                    && tracks.flows(&sid)
+                    && let Some(person) = self.roster.guest_mut(&identity)
+                {
+                    person.cut_off = Some(now.show);
+                }
                 let source = if unsettled { tracks.lose_track(&sid) } else { tracks.gone(&sid) };
                 if source.is_some() {
                     self.notices.clear(|fault| of_person(fault, &identity));

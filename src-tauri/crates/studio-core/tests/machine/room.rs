@@ -638,6 +638,21 @@ fn a_client_that_was_not_well_any_more_is_taken_to_be_back() {
     assert_eq!((leo.position, leo.contested), (Position::OnStage, false));
 }
 
+#[test]
+fn the_ends_of_tracks_that_are_told_before_a_replacement_do_not_make_its_holder_unwell() {
+    for (pause, contested) in [(100, true), (5_000, false)] {
+        let mut rig = rig();
+        play_on(&mut rig, "10 add leo");
+        let sid = rig.track("leo", TrackKind::Camera, false);
+        play_on(&mut rig, "20 flowing 3");
+        rig.news(RoomKind::Crew, RoomNews::TrackGone { identity: "leo".into(), sid });
+        rig.pass(pause);
+        replaced(&mut rig);
+        rig.pass(2_000);
+        assert_eq!(person(&rig, "leo").contested, contested, "after {pause} ms");
+    }
+}
+
 // S-71
 #[test]
 fn each_seat_knows_itself_the_others_and_how_many_they_are() {

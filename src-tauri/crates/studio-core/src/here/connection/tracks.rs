@@ -59,6 +59,11 @@ impl Tracks {
         self.0.iter().any(|track| track.sid == *sid && !track.away)
     }
 
+    /// Frames or sound of a track arrive.
+    pub fn flows(&self, sid: &TrackSid) -> bool {
+        self.0.iter().any(|track| track.sid == *sid && track.flowing)
+    }
+
     /// A track is gone; the source it fed is returned.
     pub fn gone(&mut self, sid: &TrackSid) -> Option<SourceId> {
         let at = self.0.iter().position(|track| track.sid == *sid)?;

@@ -54,6 +54,8 @@ pub(crate) struct Person {
     /// Their room broke and they have not been seen since; they have not left either.
     pub awaited: bool,
     pub hold: Hold,
+    /// When a track of theirs ended in the middle of what it sent.
+    pub cut_off: Option<ShowTime>,
     pub asked: Vec<TrackKind>,
     /// How often each was switched off by somebody else: microphone, camera, screen.
     pub muted: [u32; 3],
@@ -92,6 +94,7 @@ impl Person {
             in_air: false,
             awaited: false,
             hold: Hold::Free,
+            cut_off: None,
             asked: Vec::new(),
             muted: [0; 3],
             silenced: false,
