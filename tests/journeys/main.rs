@@ -15,3 +15,4 @@ mod secrets;
 mod stock;
 mod trouble;
 mod window;
+mod wrong;

@@ -148,6 +148,12 @@ impl Show {
         port.with_context(|| format!("no port in {}", seat["url"]))
     }
 
+    /// Leaves everything on disk, with the logs of all of its machines, and says where.
+    pub fn keep(&mut self) {
+        self.place.disable_cleanup(true);
+        eprintln!("kept for a look at the logs: {}", self.place.path().display());
+    }
+
     /// Ends the host as its window is closed, and returns where its database lies, with the folder that holds it.
     pub fn close(mut self) -> Result<(PathBuf, TempDir)> {
         let ended = self.host.end(PATIENCE);

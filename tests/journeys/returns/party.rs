@@ -87,6 +87,10 @@ impl Show {
         let seat = self.host.seat("viewer", identity, "");
         let viewer = Client::join(&seat, json!({}));
         viewer.joined();
+        // Who publishes nothing is announced by the server up to 3 s later.
+        self.host.until("a viewer is known", SOON, |snapshot| {
+            (person(snapshot, identity)["presence"] == "joined").then_some(())
+        });
         viewer
     }
 
@@ -210,7 +214,7 @@ pub fn stamp(client: &mut Client, identity: &str) -> Value {
 
 /// Waits until a client decodes another picture of this track, `IDENTITY/NAME`.
 pub fn sees_it_move(client: &mut Client, track: &str) {
-    let mut decoded = |client: &mut Client| client.frames()[track]["decoded"].as_u64().unwrap_or_default();
+    let decoded = |client: &mut Client| client.frames()[track]["decoded"].as_u64().unwrap_or_default();
     let mut before = decoded(client);
     until(&format!("{track} moves"), LATER, || {
         let now = decoded(client);

@@ -65,7 +65,8 @@ fn what_stock_clients_and_the_host_write_reaches_all_of_their_room_and_is_kept_o
     read(will.seen(), "pia", "Thank you", "p-4");
 
     let place = show.close();
-    let kept = rows(&place, "SELECT room || seq || ' ' || sender || ': ' || text FROM chat ORDER BY room, seq");
+    let kept =
+        rows(&place, "SELECT room || seq || ' ' || sender || ': ' || text FROM chat ORDER BY room, seq");
     let wanted = [
         "air1 vera: From the audience",
         "air2 host: Welcome",

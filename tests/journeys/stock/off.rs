@@ -63,7 +63,7 @@ fn the_host_switches_off_and_asks_and_only_the_guest_switches_on() {
 fn whoever_is_put_out_may_come_back_and_whoever_is_refused_may_not() {
     let mut show = Show::live();
     let mut vera = Client::join(&show.viewer("vera"), json!({}));
-    let pia = Web::join(&show.guest("pia"), json!({}));
+    let pia = Client::join(&show.guest("pia"), json!({}));
     let seat = show.guest("will");
     let will = Client::join(&seat, Client::devices(WILL, -20.0));
     pia.joined();
@@ -86,20 +86,30 @@ fn whoever_is_put_out_may_come_back_and_whoever_is_refused_may_not() {
     show.until("removed", "will", |person| person["presence"] == "removed");
     vera.misses("vera", WILL);
     let start = pia.seen().count();
+    let eve = Web::join(&seat, eager());
     for attempt in 1..=5 {
-        let will = Client::join(&seat, Client::devices(WILL, -20.0));
-        will.joined();
-        let inside = Instant::now();
-        assert_eq!(parting(&will), "PARTICIPANT_REMOVED");
-        // It takes some tens of milliseconds; this machine may be busy.
-        assert!(inside.elapsed() < Duration::from_secs(5), "attempt {attempt} stayed {:?}", inside.elapsed());
+        let (since, at) = (Instant::now(), eve.seen().count());
+        if attempt > 1 {
+            let mut again = eager();
+            (again["url"], again["token"]) = (seat["url"].clone(), seat["token"].clone());
+            eve.order(json!({ "join": again }));
+        }
+        // It may not even have come in whole when it is put out.
+        let out = |event: &Value| {
+            (event["failed"] == "join" || event["disconnected"] == "PARTICIPANT_REMOVED").then_some(())
+        };
+        eve.seen().wait("out again", at, LIMIT, out);
         let person = show.person("will");
         assert_eq!((&person["presence"], &person["position"]), (&json!("removed"), &json!("none")));
         assert_eq!(show.host.snapshot()["show"]["program"]["people"], json!([]));
-        let fault = show.host.command(json!({ "show": { "add_to_stage": { "bus": "program", "person": "will" } } }));
-        assert_eq!(fault.unwrap_err(), json!({ "nobody_there": { "person": "will" } }));
+        let add = json!({ "show": { "add_to_stage": { "bus": "program", "person": "will" } } });
+        assert_eq!(show.host.command(add).unwrap_err(), json!({ "nobody_there": { "person": "will" } }));
+        // It takes a second, of which most goes by before it is in; this machine may be busy.
+        let stayed = since.elapsed();
+        assert!(stayed < Duration::from_secs(20), "attempt {attempt} took {stayed:?}");
     }
-    assert!(vera.loudness(WILL) < -60.0);
+    drop(eve);
+    vera.misses("vera", WILL);
     let came = pia.seen().all().split_off(start);
     let voice = |event: &&Value| event["track"]["from"] == "will" && event["track"]["source"] != "camera";
     assert_eq!(came.iter().find(voice), None);
@@ -108,6 +118,11 @@ fn whoever_is_put_out_may_come_back_and_whoever_is_refused_may_not() {
     let _will = Client::join(&seat, Client::devices(WILL, -20.0));
     show.joined("will");
     show.flowing("will", "camera");
+}
+
+/// Sends all that is let through.
+fn eager() -> Value {
+    json!({ "camera": true, "microphone": { "hz": WILL, "dbfs": -20.0 }, "screen": true })
 }
 
 fn put_out(show: &mut Show, refuse: bool) {

@@ -104,7 +104,7 @@ fn a_right_that_is_taken_is_taken_at_the_server_and_in_the_store_and_touches_no_
 fn whoever_comes_and_goes_is_in_the_hosts_list_with_all_that_is_known_of_them() {
     let mut show = Show::open();
     let seat = show.host.seat("guest", "pia", "Pia of the North");
-    assert_eq!(show.person("pia")["presence"], "invited");
+    show.until("expected", "pia", |person| person["presence"] == "invited");
     let mut pia = Client::join(&seat, Client::devices(700, -20.0));
     let vera = Client::join(&show.viewer("vera"), json!({}));
     show.joined("pia");

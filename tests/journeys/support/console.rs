@@ -103,7 +103,18 @@ impl Console {
     /// Asks for something as the person of this machine: the acknowledgement, or the fault by which it was refused;
     /// `"no_reply"`, which is no fault's name, when none came.
     pub fn command(&mut self, command: Value) -> Result<Value, Value> {
-        match self.ask(json!({ "command": command })) {
+        let order = self.begin(command);
+        self.reply(order)
+    }
+
+    /// Asks the same and does not wait: [`Self::reply`] does, by the number.
+    pub fn begin(&mut self, command: Value) -> u64 {
+        self.order(json!({ "command": command }))
+    }
+
+    /// What came of a command.
+    pub fn reply(&self, order: u64) -> Result<Value, Value> {
+        match self.answer(order) {
             Some((word, mut answer)) if word == "reply" => {
                 if answer["ok"].is_null() {
                     Err(answer["refused"].take())
@@ -253,12 +264,23 @@ impl Console {
     }
 
     /// Gives an order and waits for its answer; `None` when none comes, because the app has ended or is too late.
-    fn ask(&mut self, mut order: Value) -> Option<(String, Value)> {
+    fn ask(&mut self, order: Value) -> Option<(String, Value)> {
+        let number = self.order(order);
+        self.answer(number)
+    }
+
+    /// Gives an order; an app that has ended does not hear it, and never answers.
+    fn order(&mut self, mut order: Value) -> u64 {
         self.orders += 1;
-        let number = self.orders;
-        order["id"] = number.into();
-        writeln!(self.input.as_mut()?, "{order}").ok()?;
-        self.heard.wait(LIMIT, |state| state.answers.remove(&number))
+        order["id"] = self.orders.into();
+        if let Some(input) = &mut self.input {
+            let _ = writeln!(input, "{order}");
+        }
+        self.orders
+    }
+
+    fn answer(&self, order: u64) -> Option<(String, Value)> {
+        self.heard.wait(LIMIT, |state| state.answers.remove(&order))
     }
 }
 
@@ -269,7 +291,7 @@ impl Drop for Console {
 }
 
 /// Puts a seat where the app can read it and nobody else.
-fn keep(home: &Path, seat: &Value) -> PathBuf {
+pub fn keep(home: &Path, seat: &Value) -> PathBuf {
     let file = home.join("seat.json");
     std::fs::create_dir_all(home).expect("a home can be made");
     let open = std::fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&file);

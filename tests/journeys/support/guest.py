@@ -273,6 +273,9 @@ class Output:
     async def publish(self):
         track, how, work = self.make()
         how.source = self.source
+        # Muted from its first moment on: nobody is heard who did not want to be.
+        if self.muted:
+            track.mute()
         publication = await self.me.publish_track(track, how)
         self.track, self.publication, self.work = track, publication, asyncio.ensure_future(work)
         self.mute(self.muted)

@@ -33,7 +33,11 @@ impl Robot {
         let program = cast.binaries.join("sidestage-robot");
         let mut command = Command::new(&program);
         command.env("SIDESTAGE_LIVEKIT_LIB", &cast.library).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
+        // It says whenever the server refuses what it has no right to yet.
+        let mut child = command
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("starting {}", program.display()))?;
         let told = json!({
             "url": seat["url"], "token": seat["token"], "identity": seat["identity"], "k": number, "program": null
         });

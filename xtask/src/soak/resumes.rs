@@ -27,7 +27,7 @@ const MESSAGES: usize = 100;
 const BURST: usize = 20;
 const PACE: Duration = Duration::from_millis(125);
 /// What is not stored after this is lost.
-const STORED_WITHIN: Duration = Duration::from_secs(120);
+const STORED_WITHIN: Duration = Duration::from_secs(60);
 /// How long a cut lasts that is not mended at once.
 const CUT: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(4)];
 
@@ -86,10 +86,15 @@ pub fn run(cast: &Cast, count: u32, mut dice: Dice, interrupt: &Interrupt) -> Re
         talk(&mut senders, round, &proxy, &mut dice, &mut resumes)?;
         resumes.done += 1;
         let began = Instant::now();
-        while missing(&show.host, &senders) > 0 && began.elapsed() < STORED_WITHIN {
+        while missing(&show.host, &senders) > resumes.host.lost && began.elapsed() < STORED_WITHIN {
             std::thread::sleep(Duration::from_millis(50));
         }
-        resumes.caught_up.add(began.elapsed());
+        match missing(&show.host, &senders) - resumes.host.lost {
+            0 => resumes.caught_up.add(began.elapsed()),
+            lost => explain(lost, &senders),
+        }
+        // Not waited for again; the count at the end is what counts.
+        resumes.host.lost = missing(&show.host, &senders);
         eprintln!(
             "resume {} of {count}: {} said, {} not stored, {} connections through the proxy",
             resumes.done,
@@ -97,6 +102,9 @@ pub fn run(cast: &Cast, count: u32, mut dice: Dice, interrupt: &Interrupt) -> Re
             missing(&show.host, &senders),
             proxy.connections(),
         );
+    }
+    if resumes.host.lost > 0 {
+        show.keep();
     }
     let on_screen = show.host.chat("crew");
     let said: BTreeMap<_, _> =
@@ -145,6 +153,15 @@ fn talk(
         std::thread::sleep(Duration::from_millis(5));
     }
     Ok(())
+}
+
+/// What the seats say of what the host does not have.
+fn explain(lost: usize, senders: &[Sender]) {
+    eprintln!("{lost} messages were not stored within {STORED_WITHIN:?}");
+    for Sender { identity, console, .. } in senders {
+        let snapshot = console.snapshot();
+        eprintln!("  {identity}: seat {}, notices {}", snapshot["seat"], snapshot["notices"]);
+    }
 }
 
 fn heal(proxy: &Proxy, at: &mut Option<Instant>) {

@@ -13,9 +13,9 @@ use crate::show::interrupt::Interrupt;
 use crate::show::{Cast, Profile};
 use crate::tree::Tree;
 
-/// Between two faults, counted from when all was well again. What has lived for 10 s has lived well, and its death is
+/// Between two faults, counted from when all was well again. What has lived for 3 s has lived well, and its death is
 /// a first one: sooner than that, what is measured is how patiently the next life is waited for.
-pub const QUIET: [Duration; 2] = [Duration::from_millis(10_500), Duration::from_millis(13_000)];
+pub const QUIET: [Duration; 2] = [Duration::from_millis(3_500), Duration::from_millis(5_000)];
 
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq)]

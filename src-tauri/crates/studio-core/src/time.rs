@@ -15,7 +15,7 @@ pub(crate) const RESUME_LIMIT: ShowTime = ShowTime::from_ms(30_000);
 /// After a room came back: whoever was there and has not returned by then has left.
 pub(crate) const MUSTER_LIMIT: ShowTime = ShowTime::from_ms(10_000);
 /// A life of this length was a good one: the next death is a first death again.
-pub(crate) const STEADY: ShowTime = ShowTime::from_ms(10_000);
+pub(crate) const STEADY: ShowTime = ShowTime::from_ms(3_000);
 
 /// A connection that was in and was lost so often within [`LOOP_WINDOW`] is tried more slowly.
 pub(crate) const LOOP_FALLS: usize = 3;

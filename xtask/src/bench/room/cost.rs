@@ -32,7 +32,9 @@ pub struct Growth {
 
 /// Puts so many robots on stage and counts for ten seconds.
 pub fn of(show: &mut Show, guests: u32) -> Result<Cost> {
-    let robots: Vec<_> = (0..guests).map(|number| on_stage(show, number, "guest")).collect::<Result<_>>()?;
+    // Other people than before: those may still be on their way out.
+    let name = format!("guest-of-{guests}");
+    let robots: Vec<_> = (0..guests).map(|number| on_stage(show, number, &name)).collect::<Result<_>>()?;
     std::thread::sleep(SETTLED);
     let pids = pids(show)?;
     let cores = process::cores(&pids, COUNTED)?;
@@ -70,7 +72,10 @@ fn on_stage(show: &mut Show, number: u32, name: &str) -> Result<Robot> {
         let person = person(snapshot, &identity)?;
         (person["camera"]["flowing"] == true && person["microphone"]["flowing"] == true).then_some(())
     };
-    show.host.wait(PATIENCE, flows).with_context(|| format!("{identity} is not seen and heard"))?;
+    show.host.wait(PATIENCE, flows).with_context(|| {
+        let shown = show.host.snapshot();
+        format!("{identity} is not seen and heard: {}", person(&shown, &identity).unwrap_or(&Value::Null))
+    })?;
     Ok(robot)
 }
 

@@ -1,6 +1,6 @@
 //! Words: a command until everybody sees it, a request until it is answered, a chat line until it is told back.
 //!
-//! The host and four seats of ours, each a program of its own. Nobody says more than the host's gate lets in.
+//! The host, four seats of the crew and a viewer, each a program of its own. Nobody says more than the host's gate lets in.
 
 use std::time::{Duration, Instant};
 
@@ -15,8 +15,9 @@ use crate::show::{Show, person};
 const PACE: Duration = Duration::from_millis(105);
 /// What is not seen after this is not seen.
 const SEEN_WITHIN: Duration = Duration::from_secs(5);
-const SEATS: [(&str, &str); 4] =
-    [("producer", "desk"), ("cohost", "cohost"), ("guest", "guest"), ("viewer", "viewer")];
+/// The crew, which sees the show before it is live; the desk first.
+const CREW: [(&str, &str); 4] =
+    [("producer", "desk"), ("cohost", "cohost"), ("guest", "guest"), ("guest", "other")];
 
 /// What was measured.
 #[derive(Default)]
@@ -35,25 +36,26 @@ pub struct Words {
 
 /// Takes so many samples of each kind.
 pub fn measure(show: &mut Show, count: usize) -> Result<Words> {
-    let mut seats = Vec::new();
-    for (role, identity) in SEATS {
-        seats.push(show.sit(role, identity, None)?);
+    let mut crew = Vec::new();
+    for (role, identity) in CREW {
+        crew.push(show.sit(role, identity, None)?);
     }
+    let mut viewer = show.sit("viewer", "viewer", None)?;
     let mut words = Words::default();
-    commands(show, &mut seats, count, &mut words)?;
-    requests(show, &mut seats[3], count, &mut words)?;
-    chats(&mut seats, count, &mut words)?;
+    commands(show, &mut crew, count, &mut words)?;
+    requests(show, &mut viewer, count, &mut words)?;
+    chats(&mut crew, count, &mut words)?;
     Ok(words)
 }
 
 /// The desk switches between two layouts.
-fn commands(show: &Show, seats: &mut [Console], count: usize, words: &mut Words) -> Result<()> {
+fn commands(show: &Show, crew: &mut [Console], count: usize, words: &mut Words) -> Result<()> {
     for number in 0..count {
         let layout = if number % 2 == 0 { "solo" } else { "grid" };
         let began = Instant::now();
-        allowed(seats[0].command(json!({ "show": { "layout": { "bus": "program", "layout": layout } } })))?;
+        allowed(crew[0].command(json!({ "show": { "layout": { "bus": "program", "layout": layout } } })))?;
         let shows = |snapshot: &Value| snapshot["show"]["program"]["layout"] == layout;
-        let all = std::iter::once(&show.host).chain(seats.iter());
+        let all = std::iter::once(&show.host).chain(crew.iter());
         let seen: Option<Vec<_>> = all.map(|console| console.when(began, SEEN_WITHIN, shows)).collect();
         note(began, seen.and_then(|seen| seen.into_iter().max()), &mut words.command, &mut words.unseen);
         rest(began);
@@ -80,16 +82,16 @@ fn requests(show: &Show, viewer: &mut Console, count: usize, words: &mut Words) 
 }
 
 /// The crew speaks in turn.
-fn chats(seats: &mut [Console], count: usize, words: &mut Words) -> Result<()> {
-    let crew = SEATS.len() - 1;
+fn chats(crew: &mut [Console], count: usize, words: &mut Words) -> Result<()> {
+    let people = crew.len();
     for number in 0..count {
-        let seat = &mut seats[number % crew];
+        let seat = &mut crew[number % people];
         let text = format!("line {number}");
         let began = Instant::now();
         allowed(seat.command(json!({ "here": { "say": { "room": "crew", "text": text } } })))?;
         let told = seat.told("crew", &text, SEEN_WITHIN).map(|told| told.at);
         note(began, told, &mut words.chat, &mut words.unseen);
-        std::thread::sleep((PACE / 3).saturating_sub(began.elapsed()));
+        std::thread::sleep((PACE / 4).saturating_sub(began.elapsed()));
     }
     Ok(())
 }

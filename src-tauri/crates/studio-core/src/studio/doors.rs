@@ -149,6 +149,14 @@ impl Studio {
         body: &str,
         out: &mut Effects,
     ) {
+        let person = self.roster.find(from);
+        if person.is_none_or(|person| !person.here() && !person.refused()) {
+            // Whoever speaks is there, even if nobody said so yet.
+            self.came(now, room, from.clone(), String::new(), None);
+        } else if person.is_some_and(|person| person.doubtful()) {
+            // It is not known who speaks. If they are who they should be, they say it again.
+            return;
+        }
         let id = id.as_deref().and_then(text::message_id);
         if let Some(known) = id.as_ref().and_then(|id| self.chat.find(room, from, id)) {
             let tale = Tale::Chat(known.clone());

@@ -26,6 +26,7 @@ impl Studio {
             RoomNews::Came { identity, name, role } => {
                 self.came(now, room, identity.clone(), name, role);
                 self.guard(room, &identity, out);
+                self.recall(room, &identity, out);
             }
             RoomNews::Left { identity, why } => self.went(now, room, &identity, why, out),
             RoomNews::Quality { identity, quality } => {
@@ -129,6 +130,14 @@ impl Studio {
         }
     }
 
+    /// Whose seat was given back to them while nobody could tell them is told when they are seen outside of it.
+    fn recall(&self, room: RoomKind, identity: &Identity, out: &mut Effects) {
+        let awaited = self.roster.find(identity).is_some_and(|person| person.hold == Hold::Awaited);
+        if awaited && room == RoomKind::Air {
+            self.tell(room, identity, Tale::Recall, out);
+        }
+    }
+
     fn went(&mut self, now: Now, room: RoomKind, identity: &Identity, why: Parting, out: &mut Effects) {
         if identity == self.me() {
             return;
@@ -210,9 +219,9 @@ impl Studio {
                 let held = matches!(person.hold, Hold::Contested { held: true });
                 // A client that never said hello cannot show later that it is the first one.
                 person.hold = if held { Hold::Awaited } else { Hold::Free };
-                let in_air = person.in_air && held;
                 out.rtc(RtcOrder::PutOut { room: RoomKind::Crew, identity: identity.clone() });
-                if in_air {
+                if held {
+                    // The server is slow to say who is in there: they may be, and if not, it costs nothing.
                     self.tell(RoomKind::Air, identity, Tale::Recall, out);
                 }
             }

@@ -1,7 +1,8 @@
 //! What was said, as the host has told it, and what this machine has said and the host has not told yet.
 //!
 //! **Each room's lines follow each other by number, none twice.** A number that was skipped is asked for, page by
-//! page, until nothing is missing. An own message is sent again, under the same id, until the host tells it.
+//! page, until nothing is missing. An own message is sent again, under the same id, until the host tells it; **the
+//! next one of that room is not sent before**, so that one that was lost on its way is not overtaken.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -214,8 +215,14 @@ impl Chat {
         self.untold.retain(|untold| !lines.iter().any(|line| is(untold, line)));
     }
 
+    /// The oldest message of a room that was not told: the only one that is on its way.
+    fn first_untold(&self, room: RoomKind) -> Option<usize> {
+        self.untold.iter().position(|untold| untold.room == room)
+    }
+
     pub fn deadline(&self, may_talk: impl Fn(RoomKind) -> bool, in_touch: bool) -> Option<ShowTime> {
-        let untold = self.untold.iter().filter(|untold| may_talk(untold.room)).map(|untold| untold.again);
+        let first = |room| Some(self.untold[self.first_untold(room)?].again);
+        let untold = RoomKind::ALL.into_iter().filter(|room| may_talk(*room)).filter_map(first);
         let threads = earlier(self.crew.deadline(in_touch), self.air.deadline(in_touch));
         untold.fold(threads, |first, due| earlier(first, Some(due)))
     }
@@ -234,14 +241,15 @@ impl Visit {
 
     /// Sends what is due, and asks for what is missing.
     pub(super) fn talk(&mut self, now: Now, out: &mut Effects) {
-        for at in 0..self.chat.untold.len() {
-            let Untold { room, id, text, sent_ms, again } = self.chat.untold[at].clone();
-            if again <= now.show && self.may_talk(room) {
-                self.chat.untold[at].again = now.show + SAY_AGAIN;
+        for room in RoomKind::ALL {
+            if let Some(at) = self.chat.first_untold(room).filter(|_| self.may_talk(room))
+                && self.chat.untold[at].again <= now.show
+            {
+                let untold = &mut self.chat.untold[at];
+                untold.again = now.show + SAY_AGAIN;
+                let Untold { room, id, text, sent_ms, .. } = untold.clone();
                 out.rtc(RtcOrder::Say { room, id, text, sent_ms });
             }
-        }
-        for room in RoomKind::ALL {
             let thread = self.chat.thread(room);
             let due = thread.asked.is_none() && thread.again.is_none_or(|again| again <= now.show);
             if due && thread.is_missing_some() && self.in_touch() {

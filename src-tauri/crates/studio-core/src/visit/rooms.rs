@@ -195,7 +195,9 @@ impl Visit {
     /// A room is gone for good, and trying again is of no use by itself.
     pub(super) fn shut_out(&mut self, now: Now, room: RoomKind, why: LostWhy, out: &mut Effects) {
         self.quit(room, out);
-        let viewer = self.truth.known && self.truth.view.role == Role::Viewer;
+        // Whose claim to a seat is doubted is shown a viewer's view too, but has no way into the audience's room.
+        let way_out = self.rooms.passes[RoomKind::Air as usize];
+        let viewer = self.truth.known && self.truth.view.role == Role::Viewer && way_out;
         if room == RoomKind::Crew && why == LostWhy::Removed && viewer {
             return self.role_came(now, false, out);
         }

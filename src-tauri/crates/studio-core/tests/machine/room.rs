@@ -611,6 +611,24 @@ fn a_newcomer_in_a_taken_seat_waits_backstage_without_rights_and_the_host_decide
 }
 
 #[test]
+fn a_first_holder_of_whom_the_audiences_room_has_not_told_yet_is_called_back_all_the_same() {
+    let mut rig = rig();
+    rig.hello(RoomKind::Crew, "leo", Holder::First);
+    replaced(&mut rig);
+    rig.hello(RoomKind::Crew, "leo", Holder::Other);
+    rig.lines.clear();
+    rig.show(ShowCommand::Settle { person: "leo".into(), claim: Claim::First }).unwrap();
+    assert!(ordered(&rig, "rtc tell air [leo] recall"));
+    rig.lines.clear();
+    rig.news(RoomKind::Air, came("leo", Role::Guest));
+    assert!(ordered(&rig, "rtc tell air [leo] recall"), "the first word may have found nobody");
+    rig.hello(RoomKind::Crew, "leo", Holder::Same);
+    rig.lines.clear();
+    rig.news(RoomKind::Air, came("leo", Role::Guest));
+    assert!(!ordered(&rig, "rtc tell air [leo] recall"), "they are back");
+}
+
+#[test]
 fn a_seat_given_to_the_newcomer_is_theirs_after_one_more_hello() {
     let mut rig = rig();
     rig.hello(RoomKind::Crew, "leo", Holder::First);
@@ -721,4 +739,24 @@ fn a_room_that_is_back_whole_is_left_alone() {
     standing(&mut rig, &["TR_3", "TR_4"]);
     rig.pass(60_000);
     assert!(!rig.lines.iter().any(|line| line.contains("rtc start") || line.contains("rtc look")));
+}
+
+#[test]
+fn what_is_said_while_it_is_not_known_who_speaks_is_neither_kept_nor_refused() {
+    let mut rig = rig();
+    rig.hello(RoomKind::Crew, "leo", Holder::First);
+    play_on(&mut rig, "20 flowing 3");
+    replaced(&mut rig);
+    rig.ports.tales.clear();
+    let say = |rig: &mut Rig, from: &str, room| {
+        rig.news(room, RoomNews::Said { from: from.into(), id: Some("m".into()), text: "hi".into() });
+    };
+    say(&mut rig, "leo", RoomKind::Crew);
+    assert!(rig.ports.tales.iter().all(|(_, _, tale)| !matches!(tale, Tale::Unsaid { .. } | Tale::Chat(_))));
+    rig.hello(RoomKind::Crew, "leo", Holder::Same);
+    say(&mut rig, "leo", RoomKind::Crew);
+    assert_eq!(rig.studio.chat_newest(RoomKind::Crew), 1);
+    // Somebody whom the room has not announced yet.
+    say(&mut rig, "ann", RoomKind::Air);
+    assert_eq!(rig.studio.chat_newest(RoomKind::Air), 1);
 }

@@ -185,6 +185,27 @@ fn a_message_waits_for_the_connection_and_goes_at_once_after_it() {
 }
 
 #[test]
+fn a_message_that_was_lost_on_its_way_is_not_overtaken_by_the_next_one() {
+    let mut rig = chatting();
+    for text in ["one", "two", "three"] {
+        say(&mut rig, Crew, text).unwrap();
+    }
+    say(&mut rig, Air, "elsewhere").unwrap();
+    let texts = |rig: &Rig| rig.said.iter().map(|said| said.2.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&rig), ["one", "elsewhere"]);
+    rig.pass(2_100);
+    assert_eq!(texts(&rig)[2..], ["one", "elsewhere"]);
+    for (seq, room, said) in [(4, Crew, 0), (5, Crew, 4), (1, Air, 1)] {
+        let told = ChatLine { id: rig.said[said].1.clone(), from: "ana".into(), ..line(room, seq) };
+        rig.tell(Tale::Chat(told));
+    }
+    assert_eq!(texts(&rig)[4..], ["two", "three"], "each at once when the one before is told");
+    rig.tell(Tale::Unsaid { id: rig.said[5].1.clone(), fault: Fault::TooFast });
+    rig.pass(20_000);
+    assert_eq!(rig.said.len(), 6);
+}
+
+#[test]
 fn a_message_that_was_not_kept_is_dropped_with_a_word() {
     let mut rig = chatting();
     say(&mut rig, Air, "much").unwrap();

@@ -208,6 +208,23 @@ fn who_is_put_out_of_crew_as_a_viewer_has_lost_nothing() {
 }
 
 #[test]
+fn who_claimed_somebody_elses_seat_and_is_put_out_of_it_is_out() {
+    let mut rig = Rig::starting(Role::Guest);
+    rig.view = crate::rig::view(Role::Viewer);
+    rig.news(Crew, RoomNews::Joined);
+    let open = rig.call(hello).unwrap();
+    let RoomAnswer::Welcome { rev, at, view, chat, .. } = rig.whole(vec![]) else { unreachable!() };
+    // Nothing but a viewer's view, and no room: nobody knows who this is.
+    let doubted = RoomAnswer::Welcome { rev, at, view, chat, passes: vec![], bind: false };
+    rig.answer(&open, Some(doubted));
+    assert_eq!(rig.link(), SeatLink::In);
+    rig.lose(Crew, Some(LostWhy::Removed));
+    assert_eq!((rig.link(), rig.faults()), (SeatLink::Over(LostWhy::Removed), vec![Fault::SeatRevoked]));
+    rig.pass(600_000);
+    assert_eq!((rig.starts, rig.link()), ([1, 0], SeatLink::Over(LostWhy::Removed)));
+}
+
+#[test]
 fn the_other_room_is_asked_for_once_more_when_its_token_is_refused() {
     let mut rig = Rig::seated(Role::Guest);
     failed(&mut rig, Air, Fault::SeatRefused);
