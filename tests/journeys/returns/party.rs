@@ -134,13 +134,12 @@ pub fn ask(console: &mut Console, command: Value) -> Value {
     console.command(command.clone()).unwrap_or_else(|fault| panic!("{command}: {fault}\n{}", console.said()))
 }
 
-/// Camera and microphone of a seat.
+/// Camera and microphone of a seat, which the host's word of its rights may still have to reach.
 pub fn open_devices(console: &mut Console) {
-    ask(console, json!({ "here": { "camera": { "on": true } } }));
-    // The right to speak comes with a word of the host, which may be under way.
-    until("the microphone may be opened", SOON, || {
-        console.command(json!({ "here": { "microphone": { "on": true } } })).ok()
-    });
+    for device in ["camera", "microphone"] {
+        let wish = json!({ "here": { device: { "on": true } } });
+        until(&format!("the {device} may be opened"), SOON, || console.command(wish.clone()).ok());
+    }
 }
 
 pub fn is_in(console: &Console) {

@@ -60,7 +60,6 @@ fn takes_in_no_voice(seat: &Console, identity: &str) {
     });
 }
 
-// S-70 S-77
 #[test]
 fn the_stage_never_hears_backstage_and_backstage_hears_itself_and_the_program() {
     let mut show = Show::live();

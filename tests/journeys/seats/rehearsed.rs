@@ -11,7 +11,6 @@ use super::{ask, is_in};
 
 const LIMIT: Duration = Duration::from_secs(120);
 
-// S-251
 #[test]
 fn a_rehearsal_prints_seats_of_each_role_and_a_second_sidestage_takes_one() {
     let _turn = turn();

@@ -55,7 +55,7 @@ fn is_no_desk(show: &Value) {
     }
 }
 
-// S-70 S-71 S-76 S-185
+// S-71 S-76 S-185
 #[test]
 fn each_seat_sees_its_own_part_of_the_show() {
     let mut show = Show::open();

@@ -127,8 +127,7 @@ fn whoever_comes_and_goes_is_in_the_hosts_list_with_all_that_is_known_of_them() 
 
     vera.leave();
     show.until("left", "vera", |person| person["presence"] == "left");
-    // One whose machine fails is gone as well, once the server has noticed.
-    drop(pia);
+    pia.leave();
     show.until("left", "pia", |person| person["presence"] == "left" && person["position"] == "none");
     show.host.until("an empty stage", LIMIT, |snapshot| {
         (snapshot["show"]["program"]["people"] == json!([])).then_some(())

@@ -349,6 +349,16 @@ fn the_list_says_who_is_where_and_how_they_are() {
 }
 
 #[test]
+fn how_many_there_are_stands_only_where_it_is_told() {
+    for (role, told) in
+        [(Role::Host, true), (Role::Producer, true), (Role::Guest, false), (Role::Viewer, false)]
+    {
+        let page = people(|show| show.role = role);
+        assert_eq!(page.contains("0 online, 0 total"), told, "{role:?}");
+    }
+}
+
+#[test]
 fn a_menu_offers_what_can_be_done_about_somebody_and_never_to_switch_them_on() {
     let page = people(|show| {
         show.people[2].role = Role::Guest;

@@ -4,9 +4,9 @@ mod acts;
 mod row;
 
 use fluent_bundle::FluentArgs;
-use studio_wire::Identity;
 use studio_wire::people::{Position, Presence};
 use studio_wire::view::PersonView;
+use studio_wire::{Identity, Role};
 use sycamore::prelude::*;
 
 use crate::app::Studio;
@@ -17,7 +17,13 @@ use crate::words::{say, word};
 pub fn People(studio: Studio) -> View {
     let store = studio.store;
     let (label, title) = (word("region-people"), word("region-people"));
+    // Only who runs the show is told how many there are.
+    let told =
+        create_selector(move || matches!(store.role.get(), Role::Host | Role::Cohost | Role::Producer));
     let counts = create_selector(move || {
+        if !told.get() {
+            return String::new();
+        }
         let counts = store.counts.get();
         let mut args = FluentArgs::new();
         args.set("online", counts.online);

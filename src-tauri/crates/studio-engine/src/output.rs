@@ -13,6 +13,10 @@ use crate::report::source_of;
 /// How long the library's echo of our own muting may take.
 const ECHO: Duration = Duration::from_secs(2);
 
+/// Between two words to the library about the same output. It hands each of them to the server by a task of its own:
+/// said at once, one may overtake the other, and the server would keep the wrong one for good.
+const APART: Duration = Duration::from_millis(100);
+
 /// An output as it stands in the room that is joined now.
 pub(crate) struct Output {
     pub(crate) wish: Publish,
@@ -52,7 +56,7 @@ impl Output {
     pub(crate) fn sent(&mut self, publication: LocalTrackPublication) {
         self.echoes = Echoes::new(false);
         if self.wish.muted {
-            self.echoes.expect(true);
+            self.echoes.expect(true, Instant::now());
         }
         self.place = Place::Sent(Arc::new(publication));
         self.apply_mute();
@@ -65,11 +69,11 @@ impl Output {
         self.apply_mute();
     }
 
-    /// Makes the library agree.
+    /// Makes the library agree, unless it was told something only just now: then at a later look.
     pub(crate) fn apply_mute(&mut self) {
         let muted = self.muted || self.forced;
         if let Place::Sent(publication) = &self.place
-            && self.echoes.expect(muted)
+            && self.echoes.expect(muted, Instant::now())
         {
             // A publication that cannot be muted is one that is gone; the room's events say so.
             let _ = if muted { publication.mute() } else { publication.unmute() };
@@ -109,25 +113,29 @@ impl Output {
     }
 }
 
-/// Tells the server's muting from the echo of our own: the library reports both alike.
+/// Tells the server's muting from the echo of our own: the library reports both alike. Keeps our words apart.
 #[derive(Debug, Default)]
 struct Echoes {
     muted: bool,
     expected: VecDeque<(bool, Instant)>,
+    /// When the library was told last.
+    said: Option<Instant>,
 }
 
 impl Echoes {
     fn new(muted: bool) -> Echoes {
-        Echoes { muted, expected: VecDeque::new() }
+        Echoes { muted, expected: VecDeque::new(), said: None }
     }
 
-    /// Whether the library has to be told. Its echo is expected then.
-    fn expect(&mut self, muted: bool) -> bool {
-        let changes = std::mem::replace(&mut self.muted, muted) != muted;
-        if changes {
-            self.expected.push_back((muted, Instant::now()));
+    /// Whether the library has to be told now. Its echo is expected then.
+    fn expect(&mut self, muted: bool, now: Instant) -> bool {
+        let too_soon = self.said.is_some_and(|at| now.duration_since(at) < APART);
+        if self.muted == muted || too_soon {
+            return false;
         }
-        changes
+        (self.muted, self.said) = (muted, Some(now));
+        self.expected.push_back((muted, now));
+        true
     }
 
     /// Whether this is no echo.
@@ -148,19 +156,32 @@ mod tests {
 
     #[test]
     fn the_servers_muting_is_told_from_the_echo_of_our_own() {
-        let now = Instant::now();
+        let start = Instant::now();
+        let at = |step: u32| start + APART * step;
         let mut echoes = Echoes::new(false);
-        assert!(echoes.expect(true) && !echoes.expect(true) && echoes.expect(false));
-        assert!(!echoes.told(true, now) && !echoes.told(false, now), "both are echoes");
-        assert!(echoes.expect(true) && echoes.expect(false));
-        assert!(!echoes.told(false, now), "the first of the two was lost");
-        assert!(echoes.told(true, now), "the server's");
-        assert!(!echoes.told(true, now), "known already");
-        assert!(!echoes.expect(true), "it is muted: nothing to do");
-        assert!(echoes.expect(false));
-        assert!(!echoes.told(false, now));
-        assert!(echoes.expect(true));
-        assert!(!echoes.told(true, now + ECHO * 2), "an echo that never came changes nothing");
-        assert!(echoes.told(false, now + ECHO * 2));
+        assert!(echoes.expect(true, at(0)) && !echoes.expect(true, at(1)) && echoes.expect(false, at(1)));
+        assert!(!echoes.told(true, at(1)) && !echoes.told(false, at(1)), "both are echoes");
+        assert!(echoes.expect(true, at(2)) && echoes.expect(false, at(3)));
+        assert!(!echoes.told(false, at(3)), "the first of the two was lost");
+        assert!(echoes.told(true, at(3)), "the server's");
+        assert!(!echoes.told(true, at(3)), "known already");
+        assert!(!echoes.expect(true, at(4)), "it is muted: nothing to do");
+        assert!(echoes.expect(false, at(4)));
+        assert!(!echoes.told(false, at(4)));
+        assert!(echoes.expect(true, at(5)));
+        let late = at(5) + ECHO * 2;
+        assert!(!echoes.told(true, late), "an echo that never came changes nothing");
+        assert!(echoes.told(false, late));
+    }
+
+    #[test]
+    fn two_words_to_the_library_are_never_said_at_once_and_the_last_one_counts() {
+        let start = Instant::now();
+        let mut echoes = Echoes::new(false);
+        assert!(echoes.expect(true, start));
+        assert!(!echoes.expect(false, start + APART / 2), "it could overtake the first one");
+        assert!(!echoes.expect(true, start + APART / 2), "that was said");
+        assert!(echoes.expect(false, start + APART), "at a later look");
+        assert!(!echoes.told(true, start + APART) && !echoes.told(false, start + APART));
     }
 }

@@ -351,12 +351,13 @@ impl Engine {
         }
     }
 
-    /// Looks at every watched lane: what flows, what does not, what does not fit.
+    /// Looks at every watched lane: what flows, what does not, what does not fit. Says what could not be said at once.
     pub(crate) fn look(&mut self, now: Instant) {
         self.end_late_calls(now);
         self.give_up_late_texts(now);
         self.miss(now);
         let Some(inside) = &mut self.inside else { return };
+        inside.outputs.values_mut().for_each(Output::apply_mute);
         for (sid, watching) in &mut inside.watched {
             let lane = watching.wish.lane;
             watching.ask_anew(now);

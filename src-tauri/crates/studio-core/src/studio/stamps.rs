@@ -77,13 +77,12 @@ impl Studio {
             RoomKind::Crew => person.may_publish(position),
             RoomKind::Air => Vec::new(),
         };
-        // A hundred viewers who may nothing need not be told so by a hundred calls.
+        // A hundred stock viewers who may nothing need not be told so by a hundred calls. One of ours is: until the
+        // server has announced somebody who publishes nothing, which takes it up to 3 s, their packets have no name.
         let plain = room == RoomKind::Air && role == Role::Viewer && position == Position::None;
-        (!plain || self.stamps.given.contains_key(&(room, person.identity.clone()))).then_some(Stamp {
-            role,
-            position,
-            may,
-        })
+        let key = (room, person.identity.clone());
+        let known = self.seats.sits(&key.1) || self.stamps.given.contains_key(&key);
+        (!plain || known).then_some(Stamp { role, position, may })
     }
 
     /// What came of one. The record stays as it is and is sent again: it is the truth, and the server is late.

@@ -760,3 +760,14 @@ fn what_is_said_while_it_is_not_known_who_speaks_is_neither_kept_nor_refused() {
     say(&mut rig, "ann", RoomKind::Air);
     assert_eq!(rig.studio.chat_newest(RoomKind::Air), 1);
 }
+
+/// The server announces somebody who publishes nothing up to three seconds late, unless it has something to say of
+/// them; until then nobody knows whose their packets are.
+#[test]
+fn a_viewer_who_says_hello_is_stamped_and_a_stock_one_is_not() {
+    let mut rig = rig();
+    let key = |who: &str| (RoomKind::Air, Identity::from(who));
+    assert!(!rig.ports.stamps.contains_key(&key("vi")));
+    rig.hello(RoomKind::Air, "vi", Holder::First);
+    assert_eq!(rig.ports.stamps.get(&key("vi")).map(|stamp| stamp.role), Some(Role::Viewer));
+}
