@@ -79,7 +79,6 @@ impl Party {
 
 /// FX-X1: the app is killed twice and started again on the same home; once at once, and once after its guests have
 /// noticed that it is away.
-// S-79
 #[test]
 fn a_show_whose_host_is_killed_goes_on_with_the_same_people_when_the_app_is_back() {
     let _turn = turn();

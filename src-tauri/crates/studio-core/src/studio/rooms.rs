@@ -173,7 +173,8 @@ impl Studio {
             self.connection.tracks.lose_source(source);
         }
         self.stamps.forget(RoomKind::Crew, identity);
-        if self.seats.sits(identity) {
+        let sat = self.seats.sits(identity);
+        if sat {
             let rev = self.seats.beyond();
             self.tell(RoomKind::Crew, identity, Tale::Stale { rev }, out);
             self.seats.stand(identity);
@@ -182,6 +183,8 @@ impl Studio {
         match person.hold {
             Hold::Awaited | Hold::Contested { .. } | Hold::Doubted { .. } => {}
             Hold::Free if !well => {}
+            // The news is of the newcomer, who has said hello and been given the seat before it came.
+            Hold::Given if sat => {}
             hold => {
                 let (until, held) = (now.show + CLAIM_LIMIT, hold == Hold::Held);
                 person.hold = Hold::Doubted { until, held };

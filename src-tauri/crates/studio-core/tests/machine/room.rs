@@ -629,6 +629,21 @@ fn a_first_holder_of_whom_the_audiences_room_has_not_told_yet_is_called_back_all
 }
 
 #[test]
+fn a_seat_given_to_a_newcomer_stays_theirs_when_the_news_of_the_replacement_comes_last() {
+    let mut rig = rig();
+    rig.hello(RoomKind::Crew, "leo", Holder::First);
+    play_on(&mut rig, "20 flowing 3\n30 add leo");
+    rig.hello(RoomKind::Crew, "leo", Holder::Other);
+    assert!(person(&rig, "leo").contested);
+    rig.show(ShowCommand::Settle { person: "leo".into(), claim: Claim::Newcomer }).unwrap();
+    replaced(&mut rig);
+    rig.hello(RoomKind::Crew, "leo", Holder::Other);
+    rig.pass(5_000);
+    assert!(!person(&rig, "leo").contested);
+    assert!(!told(&rig, &Fault::SeatContested { person: "leo".into() }));
+}
+
+#[test]
 fn a_seat_given_to_the_newcomer_is_theirs_after_one_more_hello() {
     let mut rig = rig();
     rig.hello(RoomKind::Crew, "leo", Holder::First);
