@@ -209,6 +209,10 @@ impl Visit {
             RoomNews::Flowing { lane } => self.flow(now, room, lane, None),
             RoomNews::Stalled { lane } => {
                 self.flow(now, room, lane, Some(&|person| Fault::PictureStalled { person }));
+                if room == RoomKind::Air {
+                    // The server tells of a host who is gone after twenty seconds; the program stops at once.
+                    self.greeting.read_anew(now.show);
+                }
             }
             RoomNews::TooLarge { lane, width, height } => {
                 let fault = |person| Fault::PictureTooLarge { person, width, height };

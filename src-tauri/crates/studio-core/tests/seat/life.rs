@@ -2,6 +2,7 @@
 
 use studio_core::{Event, Machine, SeatStart, Start};
 use studio_wire::command::{Command, HereCommand, ShowCommand};
+use studio_wire::engine::lanes;
 use studio_wire::fault::Fault;
 use studio_wire::ids::Ticket;
 use studio_wire::media::MediaReport;
@@ -85,6 +86,18 @@ fn a_host_that_leaves_is_away_and_is_greeted_when_it_comes_again() {
     assert_eq!(rig.hellos(), 1, "once");
     rig.welcome();
     assert_eq!(rig.link(), SeatLink::In);
+}
+
+#[test]
+fn a_program_that_stops_makes_the_seat_look_whether_the_host_is_there() {
+    let mut rig = Rig::seated(Role::Guest);
+    assert_eq!(rig.hellos(), 0);
+    rig.news(Air, RoomNews::Stalled { lane: lanes::AIR_PICTURE_IN });
+    rig.pass(50);
+    assert_eq!((rig.hellos(), rig.link()), (1, SeatLink::In));
+    let open = rig.call(hello).expect("asked");
+    rig.answer(&open, None);
+    assert_eq!(rig.link(), SeatLink::HostAway);
 }
 
 #[test]
