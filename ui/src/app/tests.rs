@@ -341,9 +341,9 @@ fn the_list_says_who_is_where_and_how_they_are() {
     let (ines, leo, ana) = (row(&page, "ines"), row(&page, "leo"), row(&page, "ana"));
     assert!(ines.contains("data-position=\"on_stage\"") && ines.contains("Co-host"));
     assert!(ines.contains("Weak connection") && ines.contains("data-filled=\"2\""));
-    assert!(tag(&ines, "microphone").contains("data-state=\"on\""));
-    assert!(leo.contains("Speaking") && tag(&leo, "microphone").contains("data-state=\"barred\""));
-    assert!(ana.contains("Left") && element(&ana, "microphone").is_none());
+    assert!(tag(&ines, "person-microphone").contains("data-state=\"on\""));
+    assert!(leo.contains("Speaking") && tag(&leo, "person-microphone").contains("data-state=\"barred\""));
+    assert!(ana.contains("Left") && element(&ana, "person-microphone").is_none());
     let away = &page[page.find("data-section=\"away\"").unwrap()..];
     assert!(away.contains("data-test=\"person-ana\""));
 }

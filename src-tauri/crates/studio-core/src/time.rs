@@ -12,8 +12,9 @@ pub(crate) const EXIT_LIMIT: ShowTime = ShowTime::from_ms(10_000);
 pub(crate) const JOIN_LIMIT: ShowTime = ShowTime::from_ms(20_000);
 /// A connection that the library still makes again by then is given to a new engine.
 pub(crate) const RESUME_LIMIT: ShowTime = ShowTime::from_ms(30_000);
-/// After a room came back: whoever was there and has not returned by then has left.
-pub(crate) const MUSTER_LIMIT: ShowTime = ShowTime::from_ms(10_000);
+/// After a room came back: whoever was there and has not returned by then has left. A web client needs up to 14 s
+/// after a restart of the server, and on a busy machine more; whoever is given up loses their place on stage.
+pub(crate) const MUSTER_LIMIT: ShowTime = ShowTime::from_ms(30_000);
 /// A life of this length was a good one: the next death is a first death again.
 pub(crate) const STEADY: ShowTime = ShowTime::from_ms(3_000);
 

@@ -121,7 +121,10 @@ fn source(person: ReadSignal<PersonView>, kind: TrackKind) -> View {
         _ => ["camera-on", "camera-off", "camera-barred"],
     };
     let state = create_selector(move || person.with(|person| openness(person, kind)));
-    let test = kind.track_name();
+    let test = match kind {
+        TrackKind::Microphone => "person-microphone",
+        _ => "person-camera",
+    };
     View::from_dynamic(move || {
         let Some(state) = state.get() else { return View::new() };
         let (title, label) = (word(words[state]), word(words[state]));

@@ -84,10 +84,10 @@ fn whoever_does_not_come_back_in_time_has_left_and_who_was_refused_still_is() {
     assert_eq!(rig.state(), StateName::Ready);
     play_on(&mut rig, "100 guest leo");
     assert!(rig.snapshot().show.people.iter().any(|person| person.awaited));
-    rig.pass(11_000);
+    rig.pass(31_000);
     assert_eq!((position(&rig, "leo"), position(&rig, "zoe")), (Position::OnStage, Position::None));
     rig.lines.clear();
-    play_on(&mut rig, "20000 guest eve");
+    play_on(&mut rig, "40000 guest eve");
     assert!(rig.lines.iter().any(|line| line.contains("rtc put out eve of crew")));
 }
 

@@ -278,7 +278,7 @@ fn an_engine_that_dies_on_air_costs_neither_the_show_nor_anybodys_place() {
         1300 obey
         1400 came leo
         1401 tracks leo
-        11300 wait";
+        31300 wait";
     assert_snapshot!(play(Live, script), @r"
          2 rtc crew e4 leo came
              rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch []
@@ -336,11 +336,11 @@ fn an_engine_that_dies_on_air_costs_neither_the_show_nor_anybodys_place() {
              rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_5 in 3 720p, TR_6 in 27]
       4300 wake
              rtc look crew
-     11300 wake
+     31300 wake
              media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
              media scene tiles [16] voices [17] monitor [program]
              store person zoe guest Left None
-             store figures zoe joins 1 stage 11296 talk 0
+             store figures zoe joins 1 stage 31296 talk 0
              store scenes grid [leo] / grid []
     ");
 }
@@ -364,7 +364,7 @@ fn a_server_that_dies_on_air_is_started_again_and_the_show_stays_live() {
         2301 joined air
         2400 came leo
         2401 tracks leo
-        20000 wait";
+        40000 wait";
     assert_snapshot!(play(Live, script), @r"
          2 rtc crew e4 leo came
              rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch []
@@ -420,8 +420,8 @@ fn a_server_that_dies_on_air_is_started_again_and_the_show_stays_live() {
              rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_3 in 3 720p, TR_4 in 27]
       5300 wake
              rtc look crew
-     12300 wake
-     12301 wake
+     32300 wake
+     32301 wake
     ");
 }
 
