@@ -234,7 +234,8 @@ impl Studio {
     /// place of its own, before its owner's face.
     fn drawing(&self) -> Drawing {
         let scene = self.stage.scene(Bus::Program);
-        let people: Vec<&Person> = scene.people.iter().filter_map(|who| self.roster.find(who)).collect();
+        let people = scene.people.iter().filter_map(|who| self.roster.find(who));
+        let people: Vec<&Person> = people.filter(|person| !person.contested()).collect();
         let shown = |source: Option<SourceId>| source.filter(|source| self.open(*source));
         let pictures: Vec<Option<SourceId>> = people
             .iter()
@@ -285,7 +286,7 @@ impl Studio {
     pub(super) fn position(&self, person: &Person) -> Position {
         if !person.here() {
             Position::None
-        } else if self.stage.scene(Bus::Program).holds(&person.identity) {
+        } else if self.stage.scene(Bus::Program).holds(&person.identity) && !person.contested() {
             Position::OnStage
         } else if person.role == Role::Viewer {
             if person.requested { Position::Requested } else { Position::None }

@@ -61,7 +61,7 @@ impl Studio {
     fn doing(&self, person: &Person) -> Doing {
         Doing {
             there: person.here(),
-            on_stage: person.here() && self.stage.scene(Bus::Program).holds(&person.identity),
+            on_stage: self.position(person) == Position::OnStage,
             talking: person.here() && person.speaking != Speech::Silent,
             poor: person.here() && matches!(person.quality, Quality::Poor | Quality::Lost),
         }

@@ -196,8 +196,8 @@ impl Studio {
     pub(super) fn contest(&mut self, now: Now, identity: &Identity) {
         if let Some(person) = self.roster.guest_mut(identity) {
             let held = matches!(person.hold, Hold::Held | Hold::Given | Hold::Doubted { held: true, .. });
+            // They keep their place in the scene, unseen: if they show later that they are the same, they are back.
             person.hold = Hold::Contested { held };
-            self.stage.forget(identity);
             self.notices.stand(Fault::SeatContested { person: identity.clone() }, now.show);
             self.seats.stir();
         }
@@ -230,6 +230,7 @@ impl Studio {
             }
         }
         self.settle_claim(identity);
+        self.stage.forget(identity);
     }
 
     fn flooding(&mut self, now: Now, from: Identity, dropped: u32) {

@@ -151,7 +151,8 @@ impl Studio {
 
     fn scene(&self, bus: Bus) -> SceneView {
         let scene = self.stage.scene(bus);
-        SceneView { layout: scene.layout, people: scene.people.clone() }
+        let known = |who: &&Identity| !self.roster.find(who).is_some_and(Person::contested);
+        SceneView { layout: scene.layout, people: scene.people.iter().filter(known).cloned().collect() }
     }
 
     fn layouts(&self) -> Vec<LayoutOffer> {

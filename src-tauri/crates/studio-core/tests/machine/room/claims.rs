@@ -165,3 +165,19 @@ fn the_ends_of_tracks_that_are_told_before_a_replacement_do_not_make_its_holder_
         assert_eq!(person(&rig, "leo").contested, contested, "after {pause} ms");
     }
 }
+
+/// A connection that is slow to say hello: whose seat it is was in doubt for too long, and then it was not.
+#[test]
+fn who_shows_late_that_they_are_the_same_is_back_in_their_place() {
+    let mut rig = rig();
+    rig.hello(RoomKind::Crew, "leo", Holder::First);
+    play_on(&mut rig, "20 flowing 3\n30 add host\n31 add leo");
+    replaced(&mut rig);
+    rig.pass(2_000);
+    assert_eq!((person(&rig, "leo").position, person(&rig, "leo").contested), (Position::Backstage, true));
+    assert_eq!(rig.snapshot().show.program.people, ["host".into()]);
+    assert_eq!(rig.ports.scene.tiles.len(), 1);
+    rig.hello(RoomKind::Crew, "leo", Holder::Same);
+    assert_eq!((person(&rig, "leo").position, person(&rig, "leo").contested), (Position::OnStage, false));
+    assert_eq!(rig.snapshot().show.program.people, ["host".into(), "leo".into()]);
+}
