@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from contextlib import aclosing
 
 from livekit import rtc
 
@@ -20,10 +21,12 @@ class Viewer:
 
     async def watch(self, track, sid):
         seen = False
-        async for _ in rtc.VideoStream(track):
-            if not seen:
-                seen = True
-                print(json.dumps({"first": time.monotonic(), "track": sid}), flush=True)
+        # Left open, a stream keeps what it is sent: 23 GB after thirty of them.
+        async with aclosing(rtc.VideoStream(track)) as stream:
+            async for _ in stream:
+                if not seen:
+                    seen = True
+                    print(json.dumps({"first": time.monotonic(), "track": sid}), flush=True)
 
     def take(self, track, publication, _participant):
         if track.kind == rtc.TrackKind.KIND_VIDEO:
