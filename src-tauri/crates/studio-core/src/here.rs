@@ -5,4 +5,5 @@ pub mod devices;
 pub mod notices;
 pub mod outputs;
 pub mod preferences;
+pub mod sent;
 pub mod servers;

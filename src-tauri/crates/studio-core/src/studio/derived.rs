@@ -2,11 +2,11 @@
 //! it differs from what was sent last. Nobody has to remember to send it.
 
 use studio_wire::command::Bus;
-use studio_wire::engine::{AIR_SIZE, Codec, Media, Publish, Watch, lanes};
-use studio_wire::ids::{Identity, LaneId, ProgramId, SourceId};
-use studio_wire::media::{Drawing, Feed, MediaOrder, Monitor, Tile, Voice, Wiring};
+use studio_wire::engine::{AIR_SIZE, Codec, Media, Publish, lanes};
+use studio_wire::ids::{Identity, LaneId, SourceId};
+use studio_wire::media::{Drawing, Feed, Monitor, Tile, Voice, Wiring};
 use studio_wire::people::{Position, Role};
-use studio_wire::rtc::{RoomKind, RtcOrder, TrackKind};
+use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::time::Now;
 use studio_wire::view::{SceneView, StateName};
 
@@ -14,7 +14,7 @@ use crate::broadcast::Cue;
 use crate::effect::Effects;
 use crate::here::connection::tracks::{Carries, Size, Track};
 use crate::here::devices::{self, Devices};
-use crate::here::outputs;
+use crate::here::{outputs, sent};
 use crate::show::roster::Person;
 use crate::show::stage::layouts::places;
 
@@ -37,47 +37,22 @@ const SMALL: (u32, u32) = (320, 180);
 const MIDDLE: (u32, u32) = (640, 360);
 const LARGE: (u32, u32) = (1280, 720);
 
-type Wish = (Vec<Publish>, Vec<Watch>);
-
-/// What was sent last. `None`: the port knows nothing.
+/// What was sent last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sent {
-    sources: Option<Vec<Wiring>>,
-    scene: Option<Drawing>,
-    crew: Option<Wish>,
-    air: Option<Wish>,
+    ports: sent::Sent,
     pub people: Vec<Record>,
     pub scenes: Option<(SceneView, SceneView)>,
-}
-
-impl Sent {
-    fn wish(&mut self, room: RoomKind) -> &mut Option<Wish> {
-        match room {
-            RoomKind::Crew => &mut self.crew,
-            RoomKind::Air => &mut self.air,
-        }
-    }
 }
 
 impl Studio {
     /// Sends what changed.
     pub(super) fn settle(&mut self, now: Now, out: &mut Effects) {
         if self.broadcast.outputs_wanted() {
-            let sources = Some(self.sources());
-            if sources != self.sent.sources {
-                out.media(MediaOrder::Sources(sources.clone().unwrap_or_default()));
-                self.sent.sources = sources;
-            }
-            let drawing = Some(self.drawing());
-            if drawing != self.sent.scene {
-                let scene = drawing.clone().unwrap_or_default();
-                out.media(MediaOrder::Scene { program: ProgramId(0), scene });
-                self.sent.scene = drawing;
-            }
-            for room in RoomKind::ALL {
-                if self.sent.wish(room).is_some() {
-                    self.want(room, out);
-                }
+            let (sources, drawing) = (self.sources(), self.drawing());
+            self.sent.ports.media(sources, drawing, out);
+            for room in self.sent.ports.wished() {
+                self.want(room, out);
             }
         } else {
             self.sent = Sent { people: std::mem::take(&mut self.sent.people), ..Sent::default() };
@@ -102,12 +77,7 @@ impl Studio {
             RoomKind::Crew => (self.crew_outputs(), self.connection.tracks.watch(|source| self.need(source))),
             RoomKind::Air => (self.air_outputs(), Vec::new()),
         };
-        let sent = self.sent.wish(room);
-        if sent.as_ref() != Some(&wish) {
-            let (publish, watch) = wish.clone();
-            *sent = Some(wish);
-            out.rtc(RtcOrder::Want { room, publish, watch });
-        }
+        self.sent.ports.wish(room, wish, out);
     }
 
     fn crew_outputs(&self) -> Vec<Publish> {

@@ -3,12 +3,12 @@
 
 use studio_wire::engine::{Publish, Watch, lanes};
 use studio_wire::fault::Fault;
-use studio_wire::ids::{Identity, LaneId, ProgramId, SourceId};
+use studio_wire::ids::{Identity, LaneId, SourceId};
 use studio_wire::layout::Rect;
-use studio_wire::media::{Drawing, Feed, MediaOrder, Monitor, Tile, Voice, Wiring};
+use studio_wire::media::{Drawing, Feed, Monitor, Tile, Voice, Wiring};
 use studio_wire::people::{Position, Presence};
 use studio_wire::room::HOST;
-use studio_wire::rtc::{RoomKind, RtcOrder, TrackKind};
+use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::time::Now;
 use studio_wire::view::PersonView;
 
@@ -20,31 +20,6 @@ use crate::here::{devices, outputs};
 /// The size at which other people's pictures are shown here.
 const SMALL: Size = Some((320, 180));
 const WHOLE: Rect = Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 };
-
-type Wish = (Vec<Publish>, Vec<Watch>);
-
-/// What was sent last. `None`: the port knows nothing.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sent {
-    sources: Option<Vec<Wiring>>,
-    scene: Option<Drawing>,
-    crew: Option<Wish>,
-    air: Option<Wish>,
-}
-
-impl Sent {
-    fn wish(&mut self, room: RoomKind) -> &mut Option<Wish> {
-        match room {
-            RoomKind::Crew => &mut self.crew,
-            RoomKind::Air => &mut self.air,
-        }
-    }
-
-    /// A room was left; whoever enters it again says everything anew.
-    pub fn forget(&mut self, room: RoomKind) {
-        *self.wish(room) = None;
-    }
-}
 
 /// Where this seat listens from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,21 +38,10 @@ impl Visit {
         let looping = self.connection.looping(now.show);
         self.notices.clear(|fault| matches!(fault, Fault::RoomLooping { room } if !looping.contains(room)));
         self.talk(now, out);
-        let sources = Some(self.sources());
-        if sources != self.sent.sources {
-            out.media(MediaOrder::Sources(sources.clone().unwrap_or_default()));
-            self.sent.sources = sources;
-        }
-        let drawing = Some(self.drawing());
-        if drawing != self.sent.scene {
-            let scene = drawing.clone().unwrap_or_default();
-            out.media(MediaOrder::Scene { program: ProgramId(0), scene });
-            self.sent.scene = drawing;
-        }
-        for room in RoomKind::ALL {
-            if self.sent.wish(room).is_some() {
-                self.want(room, out);
-            }
+        let (sources, drawing) = (self.sources(), self.drawing());
+        self.sent.media(sources, drawing, out);
+        for room in self.sent.wished() {
+            self.want(room, out);
         }
     }
 
@@ -87,12 +51,7 @@ impl Visit {
             RoomKind::Crew => (self.outputs(), self.connection.tracks.watch(|source| self.need(source))),
             RoomKind::Air => (Vec::new(), self.program()),
         };
-        let sent = self.sent.wish(room);
-        if sent.as_ref() != Some(&wish) {
-            let (publish, watch) = wish.clone();
-            *sent = Some(wish);
-            out.rtc(RtcOrder::Want { room, publish, watch });
-        }
+        self.sent.wish(room, wish, out);
     }
 
     /// Published from when this seat is first allowed to, and then muted, never unpublished: that leaks.

@@ -1,0 +1,61 @@
+//! What the media and the rooms were told last: whatever follows from the state is made anew after each event, and told
+//! only when it differs.
+
+use studio_wire::engine::{Publish, Watch};
+use studio_wire::ids::ProgramId;
+use studio_wire::media::{Drawing, MediaOrder, Wiring};
+use studio_wire::rtc::{RoomKind, RtcOrder};
+
+use crate::effect::Effects;
+
+/// What a room is to have of this machine, and what this machine is to have of it.
+pub(crate) type Wish = (Vec<Publish>, Vec<Watch>);
+
+/// What was sent last. `None`: the port knows nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sent {
+    sources: Option<Vec<Wiring>>,
+    scene: Option<Drawing>,
+    crew: Option<Wish>,
+    air: Option<Wish>,
+}
+
+impl Sent {
+    /// What compositor and mixer are to do.
+    pub fn media(&mut self, sources: Vec<Wiring>, scene: Drawing, out: &mut Effects) {
+        if self.sources.as_ref() != Some(&sources) {
+            out.media(MediaOrder::Sources(self.sources.insert(sources).clone()));
+        }
+        if self.scene.as_ref() != Some(&scene) {
+            let scene = self.scene.insert(scene).clone();
+            out.media(MediaOrder::Scene { program: ProgramId(0), scene });
+        }
+    }
+
+    /// What a room is to do.
+    pub fn wish(&mut self, room: RoomKind, wish: Wish, out: &mut Effects) {
+        let sent = self.of(room);
+        if sent.as_ref() != Some(&wish) {
+            let (publish, watch) = sent.insert(wish).clone();
+            out.rtc(RtcOrder::Want { room, publish, watch });
+        }
+    }
+
+    /// Rooms that know what they are to do.
+    pub fn wished(&self) -> impl Iterator<Item = RoomKind> + use<> {
+        let knows = [(RoomKind::Crew, self.crew.is_some()), (RoomKind::Air, self.air.is_some())];
+        knows.into_iter().filter_map(|(room, knows)| knows.then_some(room))
+    }
+
+    /// A room was left; whoever enters it again says everything anew.
+    pub fn forget(&mut self, room: RoomKind) {
+        *self.of(room) = None;
+    }
+
+    fn of(&mut self, room: RoomKind) -> &mut Option<Wish> {
+        match room {
+            RoomKind::Crew => &mut self.crew,
+            RoomKind::Air => &mut self.air,
+        }
+    }
+}
