@@ -82,7 +82,7 @@ pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
     } else {
         report.print();
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if report.growth.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Everything that was measured.
@@ -91,7 +91,8 @@ struct Report {
     joins: Joins,
     words: Words,
     costs: Vec<Cost>,
-    growth: Growth,
+    /// What stood in its way costs nothing of what was measured before.
+    growth: Result<Growth>,
     /// Processes that waited for a core, at the end of each part.
     load: Vec<(&'static str, f64)>,
 }
@@ -113,8 +114,11 @@ fn measure(cast: &Cast, wanted: &Wanted) -> Result<Report> {
     }
     done("costs");
     eprintln!("memory over {} visits", wanted.visits);
-    let growth = cost::over_visits(&mut show, wanted.visits)?;
+    let growth = cost::over_visits(&mut show, wanted.visits);
     done("visits");
+    if growth.is_err() {
+        show.keep();
+    }
     show.close()?;
     Ok(Report { profile: wanted.profile, joins, words, costs, growth, load })
 }
@@ -136,7 +140,7 @@ impl Report {
             "chat_to_told_ms": word(&self.words.chat, None),
             "unseen": self.words.unseen,
             "cores": self.costs.iter().map(|cost| cost.json(&self.costs[0])).collect::<Vec<_>>(),
-            "memory": self.growth.json(),
+            "memory": self.growth.as_ref().map_or_else(|error| json!({ "failed": format!("{error:#}") }), Growth::json),
             "load": self.load.iter().map(|(part, load)| json!({ "after": part, "load": load })).collect::<Vec<_>>(),
         })
     }
@@ -161,7 +165,10 @@ impl Report {
         println!();
         cost::print(&self.costs);
         println!();
-        self.growth.print();
+        match &self.growth {
+            Ok(growth) => growth.print(),
+            Err(error) => println!("memory: could not be measured: {error:#}"),
+        }
         let load: Vec<_> = self.load.iter().map(|(part, load)| format!("{part} {load}")).collect();
         println!("load of this machine after    {}", load.join(", "));
     }

@@ -26,6 +26,8 @@ pub(crate) struct Output {
     /// Not open to everybody, and the server does not know yet to whom: nothing is to be sent.
     pub(crate) held: bool,
     pub(crate) place: Place,
+    /// Rights or connection changed while it was being published: a refusal may be of what was before.
+    outdated: bool,
     echoes: Echoes,
 }
 
@@ -42,7 +44,7 @@ pub(crate) enum Place {
 impl Output {
     pub(crate) fn new(wish: Publish, place: Place) -> Output {
         let (muted, held) = (wish.muted, wish.open_to.is_some());
-        Output { wish, muted, forced: false, held, place, echoes: Echoes::default() }
+        Output { wish, muted, forced: false, held, place, outdated: false, echoes: Echoes::default() }
     }
 
     /// The app says whether it is muted; while it is being published, what is done afterwards.
@@ -60,6 +62,18 @@ impl Output {
         }
         self.place = Place::Sent(Arc::new(publication));
         self.apply_mute();
+    }
+
+    /// What may be published, or the connection, is another. True if it was refused and is worth another attempt.
+    pub(crate) fn may_try(&mut self) -> bool {
+        self.outdated = matches!(self.place, Place::Underway);
+        matches!(self.place, Place::Refused)
+    }
+
+    /// It was not published. True if that is worth another attempt at once.
+    pub(crate) fn refused(&mut self) -> bool {
+        self.place = Place::Refused;
+        std::mem::take(&mut self.outdated)
     }
 
     /// It is published anew by the library, muted or not.
@@ -172,6 +186,23 @@ mod tests {
         let late = at(5) + ECHO * 2;
         assert!(!echoes.told(true, late), "an echo that never came changes nothing");
         assert!(echoes.told(false, late));
+    }
+
+    #[test]
+    fn a_refusal_of_what_was_before_is_no_refusal() {
+        let wish = Publish {
+            lane: LaneId(1),
+            name: "microphone".into(),
+            kind: studio_wire::rtc::TrackKind::Microphone,
+            media: studio_wire::engine::Media::Audio { rate: 48_000, channels: 1, kbps: 64 },
+            muted: false,
+            open_to: None,
+        };
+        let mut output = Output::new(wish, Place::Underway);
+        assert!(!output.may_try(), "it is under way");
+        assert!(output.refused(), "the right came meanwhile");
+        assert!(output.may_try());
+        assert!(!output.refused(), "nothing has changed since");
     }
 
     #[test]

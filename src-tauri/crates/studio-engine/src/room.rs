@@ -290,9 +290,8 @@ impl Engine {
     }
 
     fn published(&mut self, lane: LaneId, result: Result<LocalTrackPublication, PublishError>) {
-        let Some(output) = self.inside.as_mut().and_then(|inside| inside.outputs.get_mut(&lane)) else {
-            return;
-        };
+        let Some(inside) = &mut self.inside else { return };
+        let Some(output) = inside.outputs.get_mut(&lane) else { return };
         match result {
             Ok(publication) => {
                 let sid = publication.sid().as_str().into();
@@ -302,7 +301,10 @@ impl Engine {
             }
             Err(error) => {
                 tracing::warn!("lane {lane} is not published: {error}");
-                output.place = Place::Refused;
+                if output.refused() {
+                    inside.outputs.remove(&lane);
+                    return self.fulfil();
+                }
                 self.reports.say(&Report::Fault(EngineFault::PublishRefused { lane }));
             }
         }

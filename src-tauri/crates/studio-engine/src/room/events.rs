@@ -189,7 +189,7 @@ impl Engine {
         self.reports.say(&Report::Link(if linked { Link::Joined } else { Link::Resuming }));
         if linked {
             // What failed for want of a connection may go now.
-            inside.outputs.retain(|_, output| !matches!(output.place, Place::Refused));
+            inside.outputs.retain(|_, output| !output.may_try());
             // What was said to the server meanwhile may be lost, or the server is another.
             inside.access = None;
             let now = Instant::now();
@@ -237,7 +237,7 @@ impl Inside {
                 faults.push(EngineFault::PublishRefused { lane });
                 true
             }
-            (Place::Refused, true) => false,
+            (Place::Underway | Place::Refused, true) => !output.may_try(),
             _ => true,
         });
         faults
