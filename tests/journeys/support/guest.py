@@ -14,7 +14,7 @@ and is back.
 Each further line is an order, a JSON object with one of these keys:
   say {"text", "id", "attributes", "to"} · call {"to", "method", "payload", "timeout_s", "id"} ·
   packet {"topic", "payload", "reliable", "to"} · levels [hz, ...] · frames true · attributes {...} · name "..." ·
-  mute bool · people true · report [hz, ...] · leave true
+  mute bool · again "identity/source" (asks for that track anew) · people true · report [hz, ...] · leave true
 """
 
 import asyncio
@@ -448,6 +448,14 @@ class Guest:
     async def do_mute(self, on):
         if output := self.outputs.get("microphone"):
             output.mute(on)
+
+    async def do_again(self, key):
+        for who in self.room.remote_participants.values():
+            for publication in who.track_publications.values():
+                if key_of(publication, who) == key:
+                    publication.set_subscribed(False)
+                    await asyncio.sleep(0.2)
+                    publication.set_subscribed(True)
 
     async def do_levels(self, hz):
         say(levels=self.seen.levels(hz))

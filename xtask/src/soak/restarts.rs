@@ -23,6 +23,9 @@ const BACK_WITHIN: Duration = Duration::from_secs(60);
 const STEADY: Duration = Duration::from_secs(3);
 /// From the kill until everything is back, for 95 of 100 restarts, in ms.
 const GOAL: f64 = 8_000.0;
+/// A stock client that has no picture for so long asks for it anew: its library does not, where a subscription brings
+/// nothing. One that is of ours does so by itself.
+const STOCK_PATIENCE: Duration = Duration::from_secs(10);
 /// Who is on stage, and whether their microphone is on.
 const PEOPLE: [(&str, bool); 3] = [("ana", true), ("ben", false), ("cara", false)];
 /// How often everything is looked at.
@@ -39,6 +42,8 @@ pub struct Restarts {
     wrong_mutes: u32,
     /// Stock clients that gave up by themselves and were started again.
     gave_up: u32,
+    /// Pictures for which the far client had to ask anew.
+    asked_anew: u32,
     /// From the kill until another server runs.
     server: Times,
     /// From the kill until everything is back for good.
@@ -137,6 +142,7 @@ impl Party {
         let mut good: Option<Instant> = None;
         let mut wrong = false;
         let mut frames = self.frames();
+        let mut asked = since;
         let missing = loop {
             let snapshot = self.show.host.snapshot();
             wrong |= self.wrong_mute(&snapshot) || self.wrongly_heard();
@@ -152,6 +158,10 @@ impl Party {
             if now > end {
                 break missing;
             }
+            if now >= asked + STOCK_PATIENCE {
+                asked = now;
+                restarts.asked_anew += self.ask_anew(&missing);
+            }
             std::thread::sleep(GLANCE);
         };
         match good.filter(|_| missing.is_empty()) {
@@ -163,6 +173,18 @@ impl Party {
         }
         restarts.wrong_mutes += u32::from(wrong);
         Ok(())
+    }
+
+    /// Lets the far client ask for the pictures that it alone does not get; how many these are.
+    fn ask_anew(&mut self, missing: &[String]) -> u32 {
+        let mut asked = 0;
+        for (identity, _) in PEOPLE {
+            if missing.contains(&unseen(identity)) {
+                self.far.order(json!({ "again": format!("{identity}/camera") }));
+                asked += 1;
+            }
+        }
+        asked
     }
 
     /// Somebody whose microphone is off is heard, says the host or their own seat.
@@ -201,7 +223,7 @@ impl Party {
                 let key = format!("{identity}/camera");
                 now[&key]["decoded"].as_u64().unwrap_or(0) == before[&key]["decoded"].as_u64().unwrap_or(0)
             })
-            .map(|(identity, _)| format!("{identity}'s camera at the far client"))
+            .map(|(identity, _)| unseen(identity))
             .collect();
         *before = now;
         let people = self.far.ask("people", true.into(), PATIENCE).unwrap_or_default();
@@ -221,6 +243,11 @@ impl Party {
         }
         missing
     }
+}
+
+/// What is missing when the far client does not see somebody.
+fn unseen(identity: &str) -> String {
+    format!("{identity}'s camera at the far client")
 }
 
 fn missing_at_host(snapshot: &Value) -> Vec<String> {
@@ -282,6 +309,7 @@ impl Outcome for Restarts {
             "missing": self.missing,
             "wrong_mutes": self.wrong_mutes,
             "stock_clients_gave_up": self.gave_up,
+            "stock_client_asked_anew": self.asked_anew,
             "server_ms": self.server.json(),
             "back_ms": self.back.json(),
         })
@@ -294,5 +322,6 @@ impl Outcome for Restarts {
         println!("  another server      {}", self.server.words());
         println!("  everything is back  {}   goal: p95 ≤ {GOAL} ms", self.back.words());
         println!("  stock clients that gave up and were started again  {}", self.gave_up);
+        println!("  pictures that the far, stock, client had to ask for anew  {}", self.asked_anew);
     }
 }
