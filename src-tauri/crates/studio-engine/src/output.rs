@@ -13,9 +13,9 @@ use crate::report::source_of;
 /// How long the library's echo of our own muting may take.
 const ECHO: Duration = Duration::from_secs(2);
 
-/// Between two words to the library about the same output. It hands each of them to the server by a task of its own:
-/// said at once, one may overtake the other, and the server would keep the wrong one for good.
-const APART: Duration = Duration::from_millis(100);
+/// Between two words to the library about the same thing. It hands each of them to the server by a task of its own: said
+/// at once, one may overtake the other, and the server would keep the wrong one for good.
+pub(crate) const APART: Duration = Duration::from_millis(100);
 
 /// An output as it stands in the room that is joined now.
 pub(crate) struct Output {

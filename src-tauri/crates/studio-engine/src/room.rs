@@ -91,6 +91,8 @@ struct Inside {
     watched: BTreeMap<TrackSid, Watching>,
     /// What the server knows of who may take in what; not sure after the connection was made again.
     access: Option<Access>,
+    /// When the server was told last.
+    access_told: Option<Instant>,
     /// Methods of ours that can be called.
     methods: BTreeSet<String>,
     mouth: Mouth,
@@ -218,6 +220,7 @@ impl Engine {
             outputs: BTreeMap::new(),
             watched: BTreeMap::new(),
             access: Some(Access::EVERYTHING),
+            access_told: None,
             methods: BTreeSet::new(),
             mouth,
             arrivals: Arrivals::default(),
@@ -358,6 +361,7 @@ impl Engine {
         self.end_late_calls(now);
         self.give_up_late_texts(now);
         self.miss(now);
+        self.open();
         let Some(inside) = &mut self.inside else { return };
         inside.outputs.values_mut().for_each(Output::apply_mute);
         for (sid, watching) in &mut inside.watched {

@@ -1,6 +1,7 @@
 //! Who may take in what we publish: told to the server, and nothing sent before.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use studio_wire::engine::Want;
 use studio_wire::{Identity, TrackSid};
@@ -8,9 +9,11 @@ use studio_wire::{Identity, TrackSid};
 use super::{Engine, Inside};
 use crate::access::{Access, Opening, access};
 use crate::kit::{CallError, ParticipantTrackPermission};
+use crate::output::APART;
 
 impl Engine {
-    /// Tells the server who may take in what, if that has changed; what was held back until then goes out.
+    /// Tells the server who may take in what, if that has changed and it was not told something only just now: then at a
+    /// later look. What was held back until then goes out.
     pub(super) fn open(&mut self) {
         let (Some(inside), Some(want)) = (&mut self.inside, &self.want) else { return };
         for wish in &want.publish {
@@ -20,6 +23,11 @@ impl Engine {
         }
         let access = inside.access_for(want);
         if inside.access.as_ref() != Some(&access) {
+            let now = Instant::now();
+            if inside.access_told.is_some_and(|told| now.duration_since(told) < APART) {
+                return;
+            }
+            inside.access_told = Some(now);
             if let Err(error) = inside.tell_access(&access) {
                 return tracing::warn!("who may take in what could not be said: {error}");
             }

@@ -308,6 +308,35 @@ fn an_output_is_taken_in_only_by_whom_it_is_open_to_also_after_the_server_was_ki
 }
 
 #[test]
+fn of_many_words_about_who_may_take_in_an_output_the_last_one_holds() {
+    let _alone = alone();
+    let server = Server::start();
+    let (mut near, mut far) = (Seat::new(Run::Thread), Seat::new(Run::Thread));
+    near.publish_both();
+    near.want.publish[0].open_to = Some(Vec::new());
+    let _feed = near.feed((WIDTH, HEIGHT));
+    far.join(&server, "crew", "far", false);
+    near.join(&server, "crew", "near", true);
+    let camera = far.track("near", TrackKind::Camera, None);
+    far.watch(&camera, PICTURE_IN);
+    for round in 0..10 {
+        // People come and go on and off stage: several words within a millisecond.
+        for open_to in [vec![], vec!["somebody".into()], vec![], vec!["far".into()]] {
+            near.want.publish[0].open_to = Some(open_to);
+            near.wish();
+        }
+        while far.picture.newest().is_some() {}
+        far.next_number();
+        for open_to in [vec!["somebody".into()], vec!["far".into()], vec![]] {
+            near.want.publish[0].open_to = Some(open_to);
+            near.wish();
+        }
+        std::thread::sleep(Duration::from_secs(1));
+        assert!(!sees(&mut far), "closed in round {round}");
+    }
+}
+
+#[test]
 fn a_mute_by_the_server_is_told_and_stays_until_the_app_says_otherwise() {
     let _alone = alone();
     let server = Server::start();
