@@ -68,9 +68,18 @@ pub const LIVEKIT_CLIENT_BUNDLE: &str = "livekit-client.umd.js";
 /// cargo-deny, for `cargo xtask check`.
 pub const CARGO_DENY: &str = "0.20.2";
 
-/// What the tree is linked against. `libclang-dev` is for the bindings of libyuv.
-pub const BUILD_PACKAGES: &[&str] =
-    &["pkg-config", "libclang-dev", "libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libdbus-1-dev"];
+/// What the tree is linked against. `libclang-dev` is for the bindings of libyuv and of V4L2, `cmake` and `nasm` for
+/// libjpeg-turbo.
+pub const BUILD_PACKAGES: &[&str] = &[
+    "pkg-config",
+    "libclang-dev",
+    "cmake",
+    "nasm",
+    "libasound2-dev",
+    "libwebkit2gtk-4.1-dev",
+    "libgtk-3-dev",
+    "libdbus-1-dev",
+];
 
 /// What running and testing need: a display, a session bus, a browser and its driver, an encoder, Redis.
 ///
@@ -91,6 +100,8 @@ pub const RUN_PACKAGES: &[&str] = &[
     "chromium",
     "redis-tools",
     "gnome-keyring",
+    "pulseaudio",
+    "pulseaudio-utils",
     "dbus-daemon",
 ];
 

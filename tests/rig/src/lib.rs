@@ -5,6 +5,8 @@
 //! | a connection is cut, stalls, is slow, is refused | [`Proxy`] |
 //! | a server answers late, garbage, or not at all | [`Odd`] |
 //! | a process stands still, or is gone | [`freeze`], [`thaw`], [`kill`] |
+//! | a microphone or a speaker goes, comes, is another by default; the sound server ends | [`pulse::Pulse`] |
+//! | a camera is pulled out, stalls, sends garbage | [`Cameras`] |
 //! | chance that can be repeated | [`Dice`] |
 //!
 //! Nothing here knows a protocol. With LiveKit only signalling goes through the address in the URL; media
@@ -12,11 +14,15 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod cameras;
 mod dice;
 mod odd;
 mod process;
 mod proxy;
+pub mod pulse;
+pub mod tone;
 
+pub use cameras::Cameras;
 pub use dice::Dice;
 pub use odd::{Odd, Way};
 pub use process::{freeze, kill, thaw};

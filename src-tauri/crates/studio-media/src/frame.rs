@@ -1,6 +1,7 @@
 //! Pictures in memory. **A picture never changes once others can see it, and where it lives — in our pool or in
 //! a lane — nobody has to know.** All are I420, tight: the stride is the width, chroma is rounded up.
 
+mod latest;
 mod planes;
 mod pool;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use studio_lane::{Frame, Meta};
 use studio_wire::time::ShowTime;
 
+pub use latest::Latest;
 pub use planes::{Planes, PlanesMut, i420_len};
 pub use pool::{Draft, Pool, PoolFrame};
 

@@ -21,4 +21,4 @@ pub mod synthetic;
 pub mod video;
 
 pub use config::{Config, ReportSink, find_ffmpeg};
-pub use media::{AirLanes, CrewLanes, LaneDesk, Media, Out};
+pub use media::{AirLanes, CrewLanes, DeviceDesk, LaneDesk, Media, Out};

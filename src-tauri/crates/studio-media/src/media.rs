@@ -4,12 +4,14 @@
 //! `compose` draws at each program tick, `mix` each 10 ms, `record` starts and ends recordings. A `Close` goes through
 //! all three in that order, so that `Closed` means what it says.
 
+mod devices;
 mod lanes;
 mod own;
 mod picture;
 mod recording;
 mod shared;
 mod sound;
+mod voice;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,10 +25,13 @@ use studio_wire::media::{Drawing, MediaFigures, MediaOrder, MediaReport, Monitor
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
+use crate::audio::device::{Intake, Outlet};
 use crate::clock::{TickClock, now, raise_priority, sleep_until};
+use crate::frame::Latest;
 use crate::preview::Preview;
 use crate::video::compose::Compositor;
 use crate::{Config, ReportSink};
+pub use devices::DeviceDesk;
 use lanes::{AirEnds, CrewPictures, CrewSounds, SOUND_BYTES};
 pub use lanes::{AirLanes, CrewLanes, LaneDesk, Out};
 use picture::PictureDesk;
@@ -58,6 +63,7 @@ enum PictureOrder {
     Scene(Drawing),
     Crew(Option<CrewPictures>),
     Air(Option<AirEnds>),
+    Camera(Option<Latest>),
     Close { then: Then },
 }
 
@@ -68,6 +74,8 @@ enum SoundOrder {
     Crew(Option<CrewSounds>),
     Air(Option<AirEnds>),
     Listen(Writer),
+    Microphone(Option<Box<Intake>>),
+    Speaker(Option<Box<Outlet>>),
     Close { then: Then },
 }
 
@@ -183,7 +191,12 @@ impl Media {
         LaneDesk { picture: self.picture.clone(), sound: self.sound.clone() }
     }
 
-    /// What is heard at this machine, for an output device: blocks of 10 ms, 48 kHz stereo i16, from now on. 200 ms wait
+    /// Where the own devices are given and taken away.
+    pub fn devices(&self) -> DeviceDesk {
+        DeviceDesk { picture: self.picture.clone(), sound: self.sound.clone() }
+    }
+
+    /// What is heard at this machine, beside the speaker: blocks of 10 ms, 48 kHz stereo i16, from now on. 200 ms wait
     /// for who is late, then the oldest are lost; none come while a scene's monitor names nothing. Reading never waits,
     /// locks or allocates. There is one listener: the next call takes the blocks away from this one.
     pub fn monitor(&self) -> io::Result<Reader> {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chat::Reaction;
+use crate::device::{DeviceId, DeviceKind};
 use crate::ids::{Identity, ServerId};
 use crate::layout::LayoutName;
-use crate::media::OwnPicture;
 use crate::people::{Claim, Role};
 use crate::rtc::{RoomKind, TrackKind};
 use crate::server::{SecretText, ServerProfile};
@@ -33,6 +33,13 @@ pub enum HereCommand {
     Camera {
         /// Seen or not.
         on: bool,
+    },
+    /// Chooses a device, for this show and the next ones. One that is open is exchanged at once; none is opened.
+    ChooseDevice {
+        /// What for.
+        kind: DeviceKind,
+        /// Which; `None` is what the system offers first.
+        device: Option<DeviceId>,
     },
     /// Chooses where recordings go; `None` is the platform's video folder.
     RecordingFolder {
@@ -203,10 +210,12 @@ pub enum ShowCommand {
         /// In dB, −60 … 12; −60 is silence.
         db: f32,
     },
-    /// Chooses which of the host machine's pictures is the host's camera.
-    HostPicture {
-        /// Which.
-        picture: OwnPicture,
+    /// Chooses a device of the host's machine, as [`HereCommand::ChooseDevice`] does there.
+    HostDevice {
+        /// What for.
+        kind: DeviceKind,
+        /// Which; `None` is what its system offers first.
+        device: Option<DeviceId>,
     },
     /// Plays the test chord to the stage and into the program, or stops it.
     StageMedia {
@@ -241,6 +250,8 @@ pub enum Act {
     Microphone,
     /// [`HereCommand::Camera`].
     Camera,
+    /// [`HereCommand::ChooseDevice`].
+    ChooseDevice,
     /// [`HereCommand::RecordingFolder`].
     RecordingFolder,
     /// [`HereCommand::Dismiss`].
@@ -301,8 +312,8 @@ pub enum Act {
     Request,
     /// [`ShowCommand::Gain`].
     Gain,
-    /// [`ShowCommand::HostPicture`].
-    HostPicture,
+    /// [`ShowCommand::HostDevice`].
+    HostDevice,
     /// [`ShowCommand::StageMedia`].
     StageMedia,
     /// [`ShowCommand::Silence`].
@@ -315,6 +326,7 @@ impl Command {
         match self {
             Self::Here(HereCommand::Microphone { .. }) => Act::Microphone,
             Self::Here(HereCommand::Camera { .. }) => Act::Camera,
+            Self::Here(HereCommand::ChooseDevice { .. }) => Act::ChooseDevice,
             Self::Here(HereCommand::RecordingFolder { .. }) => Act::RecordingFolder,
             Self::Here(HereCommand::Dismiss { .. }) => Act::Dismiss,
             Self::Here(HereCommand::Say { .. }) => Act::Say,
@@ -345,7 +357,7 @@ impl Command {
             Self::Show(ShowCommand::Settle { .. }) => Act::Settle,
             Self::Show(ShowCommand::Request { .. }) => Act::Request,
             Self::Show(ShowCommand::Gain { .. }) => Act::Gain,
-            Self::Show(ShowCommand::HostPicture { .. }) => Act::HostPicture,
+            Self::Show(ShowCommand::HostDevice { .. }) => Act::HostDevice,
             Self::Show(ShowCommand::StageMedia { .. }) => Act::StageMedia,
             Self::Show(ShowCommand::Silence { .. }) => Act::Silence,
         }

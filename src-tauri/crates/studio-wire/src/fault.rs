@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::command::Act;
+use crate::device::{DeviceKind, DeviceTrouble};
 use crate::ids::Identity;
 use crate::people::Role;
 use crate::rtc::{RoomKind, TrackKind};
@@ -211,6 +212,21 @@ pub enum Fault {
     /// The picture or sound machinery failed.
     MediaFailed,
 
+    /// There is no device for that: none was found, or the chosen one is not there.
+    NoDevice {
+        /// What for.
+        kind: DeviceKind,
+    },
+    /// A device that should give something gives nothing; it comes back by itself when it can.
+    DeviceLost {
+        /// What for.
+        kind: DeviceKind,
+        /// What it is called; empty for one of the studio's own.
+        name: String,
+        /// Why.
+        why: DeviceTrouble,
+    },
+
     /// A person sends pictures too large to take in.
     PictureTooLarge {
         /// Whose.
@@ -371,6 +387,8 @@ impl Fault {
             Self::DiskFull { .. } => "disk_full",
             Self::DiskLow { .. } => "disk_low",
             Self::MediaFailed => "media_failed",
+            Self::NoDevice { .. } => "no_device",
+            Self::DeviceLost { .. } => "device_lost",
             Self::PictureTooLarge { .. } => "picture_too_large",
             Self::PictureStalled { .. } => "picture_stalled",
             Self::StoreCorrupt { .. } => "store_corrupt",
@@ -420,6 +438,7 @@ impl Fault {
             | Self::OtherVersion { .. }
             | Self::NoSuchServer
             | Self::BadAddress { .. }
+            | Self::NoDevice { .. }
             | Self::HostAway => Severity::Refusal,
             Self::ServerLost
             | Self::EngineLost { .. }
@@ -427,6 +446,7 @@ impl Fault {
             | Self::EncoderLost { .. }
             | Self::FolderChanged { .. }
             | Self::DiskLow { .. }
+            | Self::DeviceLost { .. }
             | Self::PictureTooLarge { .. }
             | Self::PictureStalled { .. }
             | Self::PreferenceBroken { .. }

@@ -1,16 +1,18 @@
 //! The words that the core, the shell, the children and the window share: plain serde values, nothing else.
 //!
 //! **Invariant: no logic beyond constructors and tables, no type of another library, no IO.** Enums keep
-//! serde's external tags and every field is always written, because the engine's wire format (postcard)
-//! reads no others. "Order" goes out of the core, "report" comes in.
+//! serde's external tags, and every field that an engine reads is always written, because its wire format (postcard)
+//! knows no others. "Order" goes out of the core, "report" comes in.
 
 pub mod chat;
 pub mod command;
+pub mod device;
 pub mod engine;
 pub mod fault;
 pub mod ids;
 pub mod layout;
 pub mod media;
+pub mod mixer;
 pub mod people;
 pub mod preferences;
 pub mod room;

@@ -73,22 +73,6 @@ pub struct Wiring {
     pub cell: Option<u8>,
 }
 
-/// A picture that this machine can give as its camera.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OwnPicture {
-    /// The test pattern with frame number and clock.
-    #[default]
-    Pattern,
-    /// Colour bars that stand still.
-    Bars,
-}
-
-impl OwnPicture {
-    /// Every picture, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::Pattern, Self::Bars];
-}
-
 /// Where a source comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +85,10 @@ pub enum Feed {
     Tone,
     /// A chord of 440, 554 and 659 Hz at −30 dBFS each; also published to `crew` as stage media.
     Chord,
+    /// The open camera; also published to `crew`.
+    Camera,
+    /// The open microphone; also published to `crew` as the own voice.
+    Microphone,
     /// The program's picture from the air engine, at a seat that is not the host's.
     AirPicture(LaneId),
     /// The program's sound from the air engine, at a seat that is not the host's.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::{Chosen, DeviceKind, test};
 use crate::layout::LayoutName;
 
 /// Every field has a default; an unknown field is ignored, a broken one falls back.
@@ -16,4 +17,28 @@ pub struct Preferences {
     pub name: Option<String>,
     /// The server of the next show; `None` is the studio's own.
     pub server: Option<crate::ids::ServerId>,
+    /// The microphone; `None` is what the system offers first.
+    pub microphone: Option<Chosen>,
+    /// The speaker; `None` is what the system offers first.
+    pub speaker: Option<Chosen>,
+    /// The camera; `None` is what the system offers first.
+    pub camera: Option<Chosen>,
+}
+
+impl Preferences {
+    /// With the studio's own sources in the place of devices: a show that needs nothing attached.
+    pub fn on_test_sources(self) -> Self {
+        let chosen = |id: &str| Some(Chosen { id: id.into(), name: String::new() });
+        let (microphone, camera) = (chosen(test::TONE), chosen(test::PATTERN));
+        Self { microphone, camera, speaker: chosen(test::NOWHERE), ..self }
+    }
+
+    /// The device chosen for something.
+    pub fn device(&self, kind: DeviceKind) -> Option<&Chosen> {
+        match kind {
+            DeviceKind::Microphone => self.microphone.as_ref(),
+            DeviceKind::Speaker => self.speaker.as_ref(),
+            DeviceKind::Camera => self.camera.as_ref(),
+        }
+    }
 }

@@ -26,6 +26,7 @@ const HOST: &[Role] = &[Host];
 pub const COMMANDS: &[CommandRow] = &[
     CommandRow { act: Act::Microphone, name: "microphone", roles: &Role::ALL, key: Some("KeyM") },
     CommandRow { act: Act::Camera, name: "camera", roles: &Role::ALL, key: Some("KeyV") },
+    CommandRow { act: Act::ChooseDevice, name: "choose_device", roles: &Role::ALL, key: None },
     CommandRow { act: Act::RecordingFolder, name: "recording_folder", roles: HOST, key: None },
     CommandRow { act: Act::Dismiss, name: "dismiss", roles: &Role::ALL, key: None },
     CommandRow { act: Act::Say, name: "say", roles: &Role::ALL, key: None },
@@ -61,7 +62,7 @@ pub const COMMANDS: &[CommandRow] = &[
     CommandRow { act: Act::Settle, name: "settle", roles: CREW, key: None },
     CommandRow { act: Act::Request, name: "request", roles: &Role::ALL, key: None },
     CommandRow { act: Act::Gain, name: "gain", roles: CREW, key: None },
-    CommandRow { act: Act::HostPicture, name: "host_picture", roles: CREW, key: None },
+    CommandRow { act: Act::HostDevice, name: "host_device", roles: CREW, key: None },
     CommandRow { act: Act::StageMedia, name: "stage_media", roles: CREW, key: None },
     CommandRow { act: Act::Silence, name: "silence", roles: CREW, key: None },
 ];

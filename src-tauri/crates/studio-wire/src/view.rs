@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::{ChatPage, ReactionCount};
 use crate::command::Act;
+use crate::device::DevicesView;
 use crate::engine::LostWhy;
 use crate::fault::Fault;
 use crate::ids::{Identity, SessionId, SourceId};
 use crate::layout::{LayoutName, Rect};
-use crate::media::OwnPicture;
 use crate::people::{Position, Presence, Quality, Rights, Role};
 use crate::preferences::Preferences;
 use crate::rtc::{RoomKind, TrackKind};
@@ -126,10 +126,8 @@ pub struct Mine {
 /// The host machine's own sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostView {
-    /// The picture that is the host's camera.
-    pub picture: OwnPicture,
-    /// All that could be.
-    pub pictures: Vec<OwnPicture>,
+    /// Its devices.
+    pub devices: DevicesView,
     /// The test chord plays.
     pub stage_media: bool,
 }
@@ -262,9 +260,11 @@ pub struct PersonView {
     pub microphone: SourceView,
     /// Their picture.
     pub camera: SourceView,
-    /// Their shared screen.
+    /// Their shared screen; not written where they share none, as hardly anybody does.
+    #[serde(default, skip_serializing_if = "SourceView::is_nothing")]
     pub screen: SourceView,
-    /// The sound of their shared screen.
+    /// The sound of their shared screen; not written where there is none.
+    #[serde(default, skip_serializing_if = "SourceView::is_nothing")]
     pub screen_sound: SourceView,
     /// When they came.
     pub joined: ShowTime,
@@ -297,6 +297,12 @@ pub struct SourceView {
     pub cell: Option<u8>,
     /// How loud it is in the program, in dB; only for those who run the show.
     pub gain_db: f32,
+}
+
+impl SourceView {
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What the program's picture is.
@@ -350,6 +356,8 @@ pub struct Snapshot {
     pub seat: SeatLink,
     /// Server profiles of this machine.
     pub servers: Vec<ServerView>,
+    /// Devices of this machine.
+    pub devices: DevicesView,
 }
 
 /// How this machine stands to the show.

@@ -1,6 +1,10 @@
-//! Meters: one writer that never waits, one reader at its leisure.
+//! Meters: one writer that never waits, one reader at its leisure. **Nothing here locks, allocates, or counts a sample that
+//! is not a number.**
 
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::Block;
+use super::chunk::{chunks, peak, power};
 
 /// What silence reads as.
 pub const SILENT_DBFS: f32 = -120.0;
@@ -21,6 +25,82 @@ impl Peak {
     /// Reads it in dBFS and starts anew.
     pub fn read(&self) -> f32 {
         dbfs(f32::from_bits(self.0.swap(0, Ordering::Relaxed)))
+    }
+}
+
+/// Blocks over which loudness is a mean: 300 ms.
+const WINDOW: usize = 30;
+
+/// The root of the mean square of the last 300 ms, both sides together.
+#[derive(Debug, Default)]
+pub struct Rms {
+    /// Power of each of the last blocks, as bits.
+    powers: [AtomicU32; WINDOW],
+    next: AtomicU32,
+}
+
+impl Rms {
+    /// The power of the next block. Only one thread may call it.
+    pub fn push(&self, power: f32) {
+        let next = self.next.load(Ordering::Relaxed) as usize % WINDOW;
+        let power = if power.is_finite() { power } else { 0.0 };
+        self.powers[next].store(power.to_bits(), Ordering::Relaxed);
+        self.next.store((next + 1) as u32, Ordering::Relaxed);
+    }
+
+    /// Reads it in dBFS; a full square wave is 0, a full sine −3.
+    pub fn read(&self) -> f32 {
+        let powers = self.powers.iter().map(|power| f32::from_bits(power.load(Ordering::Relaxed)));
+        dbfs((powers.sum::<f32>() / WINDOW as f32).sqrt())
+    }
+}
+
+/// How many samples were at full scale or above since that was last read.
+#[derive(Debug, Default)]
+pub struct Clips(AtomicU32);
+
+impl Clips {
+    /// So many more; it stays at its end rather than begin anew.
+    pub fn add(&self, count: u32) {
+        if count > 0 {
+            let more = |clips: u32| Some(clips.saturating_add(count));
+            // It never says no.
+            let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+        }
+    }
+
+    /// Reads it and starts anew.
+    pub fn read(&self) -> u32 {
+        self.0.swap(0, Ordering::Relaxed)
+    }
+}
+
+/// All that a meter shows of one sound.
+#[derive(Debug, Default)]
+pub struct Meter {
+    /// Its highest sample.
+    pub peak: Peak,
+    /// How loud it is.
+    pub rms: Rms,
+    /// Where it was too loud.
+    pub clips: Clips,
+}
+
+impl Meter {
+    /// Takes the next block into account; what is not a number counts as silence. Only one thread may call it.
+    pub fn hear(&self, block: &Block) {
+        let (mut highest, mut sum, mut clips) = (0f32, 0f32, 0);
+        for chunk in chunks(block) {
+            let peak = peak(chunk);
+            highest = highest.max(peak);
+            sum += power(chunk);
+            if peak >= 1.0 {
+                clips += chunk.iter().filter(|sample| sample.abs() >= 1.0).count() as u32;
+            }
+        }
+        self.peak.raise(highest.min(f32::MAX));
+        self.rms.push(sum / chunks(block).len() as f32);
+        self.clips.add(clips);
     }
 }
 
@@ -46,6 +126,50 @@ mod tests {
         }
         assert!((peak.read() + 6.02).abs() < 0.01);
         assert_eq!(peak.read(), SILENT_DBFS);
+    }
+
+    #[test]
+    fn the_mean_is_that_of_the_last_300_ms() {
+        let meter = Meter::default();
+        let tone: Block =
+            std::array::from_fn(|n| 0.5 * (std::f32::consts::TAU * (n / 2) as f32 / 48.0).sin());
+        for _ in 0..15 {
+            meter.hear(&tone);
+        }
+        assert!((meter.rms.read() + 12.04).abs() < 0.02, "half of the window: {}", meter.rms.read());
+        for _ in 0..15 {
+            meter.hear(&tone);
+        }
+        assert!((meter.rms.read() + 9.03).abs() < 0.02, "all of it: {}", meter.rms.read());
+        for _ in 0..30 {
+            meter.hear(&super::super::SILENCE);
+        }
+        assert_eq!(meter.rms.read(), SILENT_DBFS);
+        assert!((meter.peak.read() + 6.02).abs() < 0.01);
+    }
+
+    #[test]
+    fn clips_are_counted_until_they_are_read() {
+        let meter = Meter::default();
+        let mut block = [0.999; 960];
+        meter.hear(&block);
+        assert_eq!(meter.clips.read(), 0);
+        (block[5], block[6], block[900]) = (1.0, -1.5, f32::INFINITY);
+        meter.hear(&block);
+        meter.hear(&block);
+        assert_eq!((meter.clips.read(), meter.clips.read()), (6, 0));
+        meter.clips.add(u32::MAX);
+        meter.clips.add(7);
+        assert_eq!(meter.clips.read(), u32::MAX);
+    }
+
+    #[test]
+    fn what_is_no_number_harms_no_meter() {
+        let meter = Meter::default();
+        meter.hear(&[f32::NAN; 960]);
+        meter.hear(&[f32::INFINITY; 960]);
+        assert!(meter.peak.read().is_finite());
+        assert_eq!(meter.rms.read(), SILENT_DBFS);
     }
 
     #[test]

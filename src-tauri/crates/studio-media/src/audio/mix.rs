@@ -19,6 +19,9 @@ use super::{Block, FRAMES, SILENCE};
 use crate::synthetic::tone::Tone;
 use crate::synthetic::{Signature, chord};
 
+/// Blocks that a microphone's sound is on its way at most.
+const ON_ITS_WAY: u32 = 5;
+
 /// +12 dB: no wish makes a source louder.
 const MOST_GAIN: f32 = 4.0;
 
@@ -31,14 +34,21 @@ pub struct Level {
     pub heard: AtomicU64,
 }
 
-/// Where the mixer gets sounds that came by a lane: each call gives the next piece of one, in order.
+/// Where the mixer gets sounds that others make.
 pub trait Sounds {
     /// Hands the bytes, rate and channels of everything that came by a feed's lane since the last call to `take`.
     fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32));
+
+    /// The block of the open microphone that begins at `at`; false, and nothing is changed, while there is none.
+    fn microphone(&mut self, at: ShowTime, block: &mut Block) -> bool;
 }
 
 impl Sounds for () {
     fn take(&mut self, _: Feed, _: &mut dyn FnMut(&[u8], u32, u32)) {}
+
+    fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
+        false
+    }
 }
 
 /// Mixes one program.
@@ -83,6 +93,8 @@ struct Strip {
 enum Sound {
     Tone(Tone),
     Chord,
+    /// The open microphone; so many blocks of it are still of the time before it was opened.
+    Microphone(u32),
     /// From an engine.
     Lane(Feed, Box<Jitter>),
 }
@@ -149,9 +161,9 @@ impl Mixer {
             strip.open.apply(&mut block);
             strip.level.peak.raise(highest(block.iter()));
             match strip.sound {
-                Sound::Tone(_) if was_open => mixed.microphone = Some(block),
+                Sound::Tone(_) | Sound::Microphone(_) if was_open => mixed.microphone = Some(block),
                 Sound::Chord if was_open => mixed.stage_media = Some(block),
-                Sound::Tone(_) | Sound::Chord | Sound::Lane(..) => {}
+                Sound::Tone(_) | Sound::Microphone(_) | Sound::Chord | Sound::Lane(..) => {}
             }
             strip.heard.add(&block, &mut mixed.program);
             if let Some(monitor) = &mut mixed.monitor {
@@ -177,12 +189,15 @@ impl Strip {
         let sound = match wiring.feed {
             Feed::Tone => Sound::Tone(Tone::new(Signature::host())),
             Feed::Chord => Sound::Chord,
+            Feed::Microphone => Sound::Microphone(ON_ITS_WAY),
             feed @ (Feed::CrewSound(_) | Feed::AirSound(_)) => {
                 // What still lies in the lane is somebody else's.
                 sounds.take(feed, &mut |_, _, _| ());
                 Sound::Lane(feed, Box::default())
             }
-            Feed::Pattern | Feed::Bars | Feed::CrewPicture(_) | Feed::AirPicture(_) => return None,
+            Feed::Pattern | Feed::Bars | Feed::Camera | Feed::CrewPicture(_) | Feed::AirPicture(_) => {
+                return None;
+            }
         };
         let (level, open, heard, monitored) = Default::default();
         Some(Self { source: wiring.source, sound, level, open, heard, monitored })
@@ -194,6 +209,7 @@ impl Sound {
         match self {
             Self::Tone(_) => feed == Feed::Tone,
             Self::Chord => feed == Feed::Chord,
+            Self::Microphone(_) => feed == Feed::Microphone,
             Self::Lane(its, _) => feed == *its,
         }
     }
@@ -201,6 +217,15 @@ impl Sound {
     /// Its next block; true when something came. An own sound is made only while it is open; a lane is emptied always.
     fn next(&mut self, at: ShowTime, open: bool, sounds: &mut impl Sounds, block: &mut Block) -> bool {
         match self {
+            // One that is shut is emptied all the same: what was said then is heard by nobody, now or later.
+            Self::Microphone(early) => {
+                let came = sounds.microphone(at, block);
+                *early = if open { early.saturating_sub(1) } else { ON_ITS_WAY };
+                if *early > 0 {
+                    *block = SILENCE;
+                }
+                came
+            }
             Self::Tone(_) | Self::Chord if !open => true,
             Self::Tone(tone) => {
                 tone.block(at, block);

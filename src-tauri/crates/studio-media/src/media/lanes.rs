@@ -7,6 +7,7 @@ use studio_wire::ids::LaneId;
 use studio_wire::media::{Feed, Wiring};
 use studio_wire::time::ShowTime;
 
+use super::voice::OwnVoice;
 use super::{PictureOrder, Post, SoundOrder, send};
 use crate::audio::mix::Sounds;
 use crate::audio::{Block, FRAMES, RATE, to_i16};
@@ -119,6 +120,8 @@ pub(super) struct PictureLanes {
 pub(super) struct SoundLanes {
     pub crew: Option<CrewSounds>,
     pub air: Option<AirEnds>,
+    /// The open microphone.
+    pub voice: OwnVoice,
 }
 
 impl PictureLanes {
@@ -132,6 +135,8 @@ impl PictureLanes {
             | Feed::Bars
             | Feed::Tone
             | Feed::Chord
+            | Feed::Camera
+            | Feed::Microphone
             | Feed::AirSound(_)
             | Feed::CrewSound(_) => None,
         }
@@ -148,6 +153,8 @@ impl SoundLanes {
             | Feed::Bars
             | Feed::Tone
             | Feed::Chord
+            | Feed::Camera
+            | Feed::Microphone
             | Feed::AirPicture(_)
             | Feed::CrewPicture(_) => None,
         }
@@ -162,6 +169,10 @@ impl Sounds for SoundLanes {
                 take(frame.bytes(), frame.meta.width, frame.meta.height);
             }
         }
+    }
+
+    fn microphone(&mut self, at: ShowTime, block: &mut Block) -> bool {
+        self.voice.pull(at, block)
     }
 }
 

@@ -2,16 +2,27 @@
 
 use std::sync::Arc;
 
-use studio_wire::media::{Feed, OwnPicture};
+use studio_wire::media::Feed;
 use studio_wire::time::ShowTime;
 
-use crate::frame::{Pool, PoolFrame};
+use crate::frame::{Latest, Pool, PoolFrame};
 use crate::synthetic::pattern::Pattern;
 use crate::synthetic::{Signature, bars};
 
 const SIZE: (u32, u32) = (1280, 720);
 /// In the sources, being drawn, and one for a copy that is still read.
 const PATTERN_SLOTS: usize = 3;
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OwnPicture {
+    /// The test pattern.
+    Pattern,
+    /// Colour bars.
+    Bars,
+    /// What the open camera takes in.
+    Camera,
+}
 
 /// Draws them.
 #[derive(Debug)]
@@ -38,8 +49,10 @@ impl OwnCamera {
         match feed {
             Feed::Pattern => Some(OwnPicture::Pattern),
             Feed::Bars => Some(OwnPicture::Bars),
+            Feed::Camera => Some(OwnPicture::Camera),
             Feed::Tone
             | Feed::Chord
+            | Feed::Microphone
             | Feed::AirPicture(_)
             | Feed::AirSound(_)
             | Feed::CrewPicture(_)
@@ -47,9 +60,16 @@ impl OwnCamera {
         }
     }
 
-    /// How it looks at a tick; `None` when every slot is in somebody's hands.
-    pub fn picture(&mut self, which: OwnPicture, tick: u64, at: ShowTime) -> Option<Arc<PoolFrame>> {
+    /// How it looks at a tick; `None` when every slot is in somebody's hands, or the camera has nothing new.
+    pub fn picture(
+        &mut self,
+        which: OwnPicture,
+        camera: Option<&Latest>,
+        tick: u64,
+        at: ShowTime,
+    ) -> Option<Arc<PoolFrame>> {
         match which {
+            OwnPicture::Camera => camera?.fetch(),
             OwnPicture::Pattern => {
                 let mut draft = self.pool.draft(SIZE.0, SIZE.1)?;
                 self.pattern.draw(&mut draft.planes_mut(), tick as u32, at);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use studio_lane::Reader;
 use studio_wire::engine::AIR_SIZE;
 use studio_wire::ids::{Epoch, SourceId};
-use studio_wire::media::{Drawing, MediaReport, Wiring};
+use studio_wire::media::{Drawing, Feed, MediaReport, Wiring};
 use studio_wire::time::ShowTime;
 use studio_wire::view::ProgramFormat;
 
@@ -15,10 +15,13 @@ use super::own::OwnCamera;
 use super::shared::Shared;
 use super::{Desk, PictureOrder};
 use crate::clock::{ProgramClock, SECOND, TickClock, now};
-use crate::frame::Picture;
+use crate::frame::{Latest, Picture};
 use crate::video::atlas::{self, Atlas};
 use crate::video::compose::Compositor;
 use crate::video::sources::Sources;
+
+/// The own picture for the others is not larger than this.
+const LARGEST: (u32, u32) = (1280, 720);
 
 /// What the compositor's thread owns.
 pub(super) struct PictureDesk {
@@ -26,6 +29,8 @@ pub(super) struct PictureDesk {
     wirings: Arc<[Wiring]>,
     scene: Drawing,
     lanes: PictureLanes,
+    /// Where the open camera's pictures are.
+    camera: Option<Latest>,
     show: Option<Show>,
 }
 
@@ -49,7 +54,7 @@ struct Show {
 impl PictureDesk {
     pub fn new(shared: Arc<Shared>) -> Self {
         let (scene, wirings, lanes) = Default::default();
-        Self { shared, wirings, scene, lanes, show: None }
+        Self { shared, wirings, scene, lanes, camera: None, show: None }
     }
 
     fn open(&mut self, epoch: Epoch, format: ProgramFormat, clock: TickClock) {
@@ -102,6 +107,14 @@ impl PictureDesk {
         self.lanes.air = lanes;
     }
 
+    fn camera(&mut self, pictures: Option<Latest>) {
+        let own = self.wirings.iter().find(|wiring| wiring.feed == Feed::Camera);
+        if let (Some(show), Some(own), None) = (&mut self.show, own, &pictures) {
+            show.sources.clear(own.source);
+        }
+        self.camera = pictures;
+    }
+
     /// Takes in what came since the last tick.
     fn take_in(&mut self, at: ShowTime) {
         let Some(show) = &mut self.show else { return };
@@ -125,9 +138,12 @@ impl PictureDesk {
         if !on_air && wiring.cell.is_none() && self.lanes.crew.is_none() {
             return;
         }
-        let Some(frame) = show.own.picture(which, tick, at) else { return };
+        let Some(frame) = show.own.picture(which, self.camera.as_ref(), tick, at) else { return };
         if let Some(crew) = &mut self.lanes.crew {
-            crew.camera.picture(&frame, at);
+            match fitted(frame.width(), frame.height()) {
+                Some(size) => crew.camera.scaled(&frame, size),
+                None => crew.camera.picture(&frame, at),
+            }
         }
         show.sources.show(wiring.source, frame.into(), at);
     }
@@ -209,6 +225,18 @@ impl PictureDesk {
     }
 }
 
+/// The size of a picture that is too large for the room; `None` for one that is not.
+fn fitted(width: u32, height: u32) -> Option<(u32, u32)> {
+    let (most_wide, most_high) = LARGEST;
+    if width <= most_wide && height <= most_high {
+        return None;
+    }
+    let of = |most: u32, side: u32| f64::from(most) / f64::from(side.max(1));
+    let scale = of(most_wide, width).min(of(most_high, height));
+    let even = |side: u32| ((f64::from(side) * scale / 2.0).round() as u32 * 2).max(2);
+    Some((even(width), even(height)))
+}
+
 impl Desk for PictureDesk {
     const KEEPS_TIME: bool = true;
 
@@ -227,6 +255,7 @@ impl Desk for PictureDesk {
             }
             PictureOrder::Crew(lanes) => self.crew(lanes),
             PictureOrder::Air(lanes) => self.air(lanes),
+            PictureOrder::Camera(pictures) => self.camera(pictures),
             PictureOrder::Close { then } => {
                 self.report_figures();
                 self.show = None;

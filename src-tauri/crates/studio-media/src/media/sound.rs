@@ -9,9 +9,10 @@ use studio_wire::time::ShowTime;
 use super::lanes::{SoundLanes, program_comes_in, publish_sound};
 use super::shared::Shared;
 use super::{Desk, SoundOrder};
+use crate::audio::device::Outlet;
 use crate::audio::meter::{Peak, highest};
 use crate::audio::mix::Mixer;
-use crate::audio::{BLOCKS, Block};
+use crate::audio::{BLOCKS, Block, SILENCE};
 use crate::clock::{ProgramClock, TickClock, now};
 
 /// What the mixer's thread owns.
@@ -23,6 +24,8 @@ pub(super) struct SoundDesk {
     lanes: SoundLanes,
     /// Where the monitor is listened to.
     listener: Option<Writer>,
+    /// Where it is heard.
+    speaker: Option<Box<Outlet>>,
     show: Option<Show>,
 }
 
@@ -35,7 +38,7 @@ struct Show {
 impl SoundDesk {
     pub fn new(shared: Arc<Shared>) -> Self {
         let (wirings, voices, monitor, lanes) = Default::default();
-        Self { shared, wirings, voices, monitor, lanes, listener: None, show: None }
+        Self { shared, wirings, voices, monitor, lanes, listener: None, speaker: None, show: None }
     }
 
     fn open(&mut self, start: ShowTime) {
@@ -72,6 +75,10 @@ impl SoundDesk {
                 publish_sound(listener, monitor, at);
             }
         }
+        // A speaker that is given nothing has run dry; it plays silence as well as sound.
+        if let Some(speaker) = &mut self.speaker {
+            speaker.push(at, mixed.monitor.as_ref().unwrap_or(&SILENCE));
+        }
         show.clock.done(now());
     }
 }
@@ -105,6 +112,8 @@ impl Desk for SoundDesk {
                     show.mixer.monitor(&self.monitor);
                 }
             }
+            SoundOrder::Microphone(sound) => self.lanes.voice.give(sound),
+            SoundOrder::Speaker(sound) => self.speaker = sound,
             SoundOrder::Crew(lanes) => self.lanes.crew = lanes,
             SoundOrder::Air(lanes) => self.lanes.air = lanes,
             SoundOrder::Listen(listener) => self.listener = Some(listener),

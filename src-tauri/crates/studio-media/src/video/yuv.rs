@@ -1,5 +1,5 @@
-//! libyuv behind safe functions; the only `unsafe` of the crate. **Every size is checked before a pointer leaves, so
-//! no picture, however odd, is read or written beyond its planes.**
+//! libyuv behind safe functions; with [`convert`](super::convert) the only `unsafe` of the crate. **Every size is
+//! checked before a pointer leaves, so no picture, however odd, is read or written beyond its planes.**
 
 #![allow(unsafe_code, reason = "libyuv takes pointers; this file is where their sizes are checked")]
 
@@ -84,8 +84,11 @@ pub fn fill(to: &mut PlanesMut<'_>, place: Area, colour: [u8; 3]) {
     }
 }
 
-/// One plane of [`draw`].
-fn plane(from: (&[u8], usize, Area), to: (&mut [u8], usize, Area)) {
+/// Scales a part of one plane into a part of another: bytes, stride, and where.
+///
+/// # Panics
+/// When a part does not lie in its plane.
+pub(super) fn plane(from: (&[u8], usize, Area), to: (&mut [u8], usize, Area)) {
     let ((bytes, from_stride, part), (target, to_stride, place)) = (from, to);
     let source = &bytes[part.y as usize * from_stride + part.x as usize..];
     let target = &mut target[place.y as usize * to_stride + place.x as usize..];
@@ -132,7 +135,7 @@ fn scale(from: (&[u8], usize, (usize, usize)), to: (&mut [u8], usize, (usize, us
 }
 
 /// Whether `len` bytes hold `h` rows of `w` bytes, `stride` apart.
-const fn holds(len: usize, stride: usize, w: usize, h: usize) -> bool {
+pub(super) const fn holds(len: usize, stride: usize, w: usize, h: usize) -> bool {
     w > 0 && h > 0 && w <= stride && (h - 1) * stride + w <= len
 }
 

@@ -48,6 +48,8 @@ fn every_variant_of_everything_that_is_sent_keeps_its_json() {
         lines("media_report", &samples::media::media_reports()),
         lines("rtc_order", &samples::rooms::rtc_orders()),
         lines("rtc_report", &samples::rooms::rtc_reports()),
+        lines("device_order", &samples::devices::device_orders()),
+        lines("device_report", &samples::devices::device_reports()),
         lines("store_order", &samples::store::store_orders()),
         lines("store_report", &samples::store::store_reports()),
         lines("shell_order", &samples::shell_orders()),
@@ -123,6 +125,7 @@ fn refusals_are_told_from_what_broke() {
         "no_such_server",
         "bad_address",
         "host_away",
+        "no_device",
     ];
     assert_eq!(codes, wanted);
 }

@@ -2,10 +2,10 @@
 
 use studio_wire::chat::Reaction;
 use studio_wire::command::{Act, Bus, Command, HereCommand, ShowCommand};
+use studio_wire::device::{DeviceKind, DeviceTrouble};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, SessionId};
 use studio_wire::layout::LayoutName;
-use studio_wire::media::OwnPicture;
 use studio_wire::people::{Actor, Claim, Role, Seat};
 use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::server::{SecretText, ServerProfile};
@@ -24,6 +24,7 @@ macro_rules! every {
     }};
 }
 
+pub mod devices;
 pub mod engine;
 pub mod media;
 pub mod rooms;
@@ -59,6 +60,9 @@ pub fn commands() -> Vec<Command> {
     let here = every!(HereCommand:
         HereCommand::Microphone { .. } => HereCommand::Microphone { on: true };
         HereCommand::Camera { .. } => HereCommand::Camera { on: false };
+        HereCommand::ChooseDevice { .. } =>
+            HereCommand::ChooseDevice { kind: DeviceKind::Speaker, device: Some("pulseaudio:spk_a".into()) },
+            HereCommand::ChooseDevice { kind: DeviceKind::Microphone, device: None };
         HereCommand::RecordingFolder { .. } => HereCommand::RecordingFolder { folder: Some(text("/videos")) },
             HereCommand::RecordingFolder { folder: None };
         HereCommand::Dismiss { .. } => HereCommand::Dismiss { notice: 3 };
@@ -97,15 +101,14 @@ pub fn commands() -> Vec<Command> {
             ShowCommand::Settle { person: who(), claim: Claim::Newcomer };
         ShowCommand::Request { .. } => ShowCommand::Request { up: true };
         ShowCommand::Gain { .. } => ShowCommand::Gain { person: who(), kind: TrackKind::Microphone, db: -6.5 };
-        ShowCommand::HostPicture { .. } => ShowCommand::HostPicture { picture: OwnPicture::Pattern },
-            ShowCommand::HostPicture { picture: OwnPicture::Bars };
+        ShowCommand::HostDevice { .. } =>
+            ShowCommand::HostDevice { kind: DeviceKind::Camera, device: Some("test:bars".into()) },
+            ShowCommand::HostDevice { kind: DeviceKind::Camera, device: None };
         ShowCommand::StageMedia { .. } => ShowCommand::StageMedia { on: true };
         ShowCommand::Silence { .. } => ShowCommand::Silence { person: who(), on: true };
     );
     let claims = every!(Claim: Claim::First => Claim::First; Claim::Newcomer => Claim::Newcomer;);
-    let pictures =
-        every!(OwnPicture: OwnPicture::Pattern => OwnPicture::Pattern; OwnPicture::Bars => OwnPicture::Bars;);
-    assert_eq!((claims.len(), pictures), (2, OwnPicture::ALL.to_vec()));
+    assert_eq!(claims.len(), 2);
     every!(Command: Command::Here(_) | Command::Show(_) => Command::Show(ShowCommand::Take););
     here.into_iter().map(Command::Here).chain(show.into_iter().map(Command::Show)).collect()
 }
@@ -154,6 +157,9 @@ pub fn faults() -> Vec<Fault> {
         Fault::DiskLow { .. } => Fault::DiskLow { path: path(), seconds: 90 };
         Fault::MediaFailed => Fault::MediaFailed;
         Fault::PictureTooLarge { .. } => Fault::PictureTooLarge { person: who(), width: 4096, height: 2160 };
+        Fault::NoDevice { .. } => Fault::NoDevice { kind: DeviceKind::Camera };
+        Fault::DeviceLost { .. } =>
+            Fault::DeviceLost { kind: DeviceKind::Microphone, name: text("USB Headset"), why: DeviceTrouble::Gone };
         Fault::PictureStalled { .. } => Fault::PictureStalled { person: who() };
         Fault::StoreCorrupt { .. } => Fault::StoreCorrupt { kept: path() };
         Fault::StoreLocked => Fault::StoreLocked;

@@ -26,6 +26,10 @@ impl Sounds for Guests {
             take(&bytes, 48_000, 2);
         }
     }
+
+    fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
+        false
+    }
 }
 
 fn sine(level: f32) -> Vec<i16> {

@@ -5,7 +5,7 @@ use studio_wire::media::Feed;
 
 use super::super::lanes::{AirEnds, CrewSounds, Out, SOUND_BYTES};
 use super::*;
-use crate::audio::from_i16;
+use crate::audio::{FRAMES, from_i16};
 use crate::synthetic::chord::PITCHES;
 use crate::synthetic::hearing::amplitude;
 use crate::{Config, ReportSink};
@@ -56,15 +56,17 @@ impl Rig {
 
     /// A second of blocks, and what came out of a lane meanwhile.
     fn second(&mut self, far: &mut Reader) -> Vec<f32> {
-        let mut heard = Vec::new();
-        for _ in 0..BLOCKS {
-            let at = self.block();
-            while let Some(frame) = far.next() {
-                assert_eq!((frame.meta.width, frame.meta.height, frame.meta.kind), (48_000, 2, Meta::PCM));
-                assert_eq!(frame.meta.stamp_us as u64, at.0 / 1_000);
-                let sample = |bytes: &[u8]| from_i16(i16::from_ne_bytes([bytes[0], bytes[1]]));
-                heard.extend(frame.bytes().chunks_exact(2).map(sample));
-            }
+        (0..BLOCKS).flat_map(|_| self.block_of(far)).collect()
+    }
+
+    /// One block, and what came out of a lane meanwhile.
+    fn block_of(&mut self, far: &mut Reader) -> Vec<f32> {
+        let (at, mut heard) = (self.block(), Vec::new());
+        while let Some(frame) = far.next() {
+            assert_eq!((frame.meta.width, frame.meta.height, frame.meta.kind), (48_000, 2, Meta::PCM));
+            assert_eq!(frame.meta.stamp_us as u64, at.0 / 1_000);
+            let sample = |bytes: &[u8]| from_i16(i16::from_ne_bytes([bytes[0], bytes[1]]));
+            heard.extend(frame.bytes().chunks_exact(2).map(sample));
         }
         heard
     }
@@ -155,4 +157,70 @@ fn who_listens_to_the_monitor_gets_its_blocks_only_while_something_is_on_it() {
     let levels = [1_000, PITCHES[0], PITCHES[1], PITCHES[2]].map(|hz| amplitude(&heard, hz as f64) > 1e-3);
     assert_eq!(levels, [false, true, true, true]);
     assert!(rig.shared.meters().monitor[0] > -30.0);
+}
+
+/// Ten milliseconds of a microphone at a level, taken at `at`.
+fn hears(end: &mut crate::audio::device::IntakeEnd, at: ShowTime, level: f32) {
+    end.heard_at(&[level; FRAMES], at, at);
+}
+
+// S-38
+#[test]
+fn an_open_microphone_is_heard_by_the_others_and_a_shut_one_never_not_even_later() {
+    let mut rig = Rig::open();
+    let memory = memory(2);
+    let crew = CrewSounds { microphone: out(&memory, 0), stage_media: out(&memory, 1), readers: Vec::new() };
+    let mut far = memory.reader(0).unwrap();
+    rig.desk.apply(SoundOrder::Crew(Some(crew)));
+    let (mut end, intake) = crate::audio::device::intake(48_000, 1);
+    rig.desk.apply(SoundOrder::Microphone(Some(Box::new(intake))));
+    let wire = |rig: &mut Rig, on| {
+        let wiring = Wiring { source: TONE, feed: Feed::Microphone, on, cell: None };
+        rig.desk.apply(SoundOrder::Sources([wiring].into()));
+    };
+    let second = |rig: &mut Rig, end: &mut _, far: &mut Reader, level| {
+        let mut heard = Vec::new();
+        for _ in 0..BLOCKS {
+            let at = rig.desk.due().unwrap();
+            hears(end, at, level);
+            heard.extend(rig.block_of(far));
+        }
+        heard
+    };
+    wire(&mut rig, false);
+    assert!(second(&mut rig, &mut end, &mut far, 0.5).is_empty(), "shut");
+    wire(&mut rig, true);
+    let heard = second(&mut rig, &mut end, &mut far, 0.25);
+    let highest = heard.iter().fold(0f32, |highest, sample| highest.max(sample.abs()));
+    assert!((0.2..0.4).contains(&highest), "what was said while it was shut stays unheard: {highest}");
+    rig.desk.apply(SoundOrder::Microphone(None));
+    let silent = second(&mut rig, &mut end, &mut far, 0.25);
+    assert!(silent.iter().all(|sample| *sample == 0.0), "it is gone");
+}
+
+#[test]
+fn a_speaker_plays_the_monitor_and_silence_while_nothing_is_on_it() {
+    let mut rig = Rig::open();
+    let (outlet, mut end) = crate::audio::device::outlet(48_000, 2);
+    rig.desk.apply(SoundOrder::Speaker(Some(Box::new(outlet))));
+    rig.wire(&[(CHORD, Feed::Chord)]);
+    let mut played = |rig: &mut Rig| {
+        let mut heard = Vec::new();
+        for _ in 0..2 * BLOCKS {
+            let at = rig.block();
+            let mut callback = [0.0; 2 * FRAMES];
+            end.fill_at(&mut callback, at);
+            heard.extend(callback);
+        }
+        heard.split_off(heard.len() / 2)
+    };
+    assert!(played(&mut rig).iter().all(|sample| *sample == 0.0));
+    let voices = vec![Voice { source: CHORD, gain: 1.0 }];
+    rig.hear(&[], Monitor { program: false, voices });
+    let heard = played(&mut rig);
+    for hz in PITCHES {
+        assert!((amplitude(&heard, hz as f64) / 0.031_622_777 - 1.0).abs() < 0.05, "{hz} Hz");
+    }
+    rig.desk.apply(SoundOrder::Speaker(None));
+    assert!(played(&mut rig).iter().all(|sample| *sample == 0.0), "it was taken away");
 }

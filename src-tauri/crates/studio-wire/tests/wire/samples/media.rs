@@ -17,6 +17,8 @@ pub fn media_orders() -> Vec<MediaOrder> {
         Feed::Bars => Feed::Bars;
         Feed::Tone => Feed::Tone;
         Feed::Chord => Feed::Chord;
+        Feed::Camera => Feed::Camera;
+        Feed::Microphone => Feed::Microphone;
         Feed::AirPicture(_) => Feed::AirPicture(LaneId(2));
         Feed::AirSound(_) => Feed::AirSound(LaneId(3));
         Feed::CrewPicture(_) => Feed::CrewPicture(LaneId(2));

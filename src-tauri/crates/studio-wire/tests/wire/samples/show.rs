@@ -5,7 +5,6 @@ use studio_wire::command::Act;
 use studio_wire::fault::Fault;
 use studio_wire::ids::SourceId;
 use studio_wire::layout::{LayoutName, Rect};
-use studio_wire::media::OwnPicture;
 use studio_wire::people::{Position, Presence, Quality, Rights, Role};
 use studio_wire::preferences::Preferences;
 use studio_wire::rtc::{RoomKind, TrackKind};
@@ -15,6 +14,7 @@ use studio_wire::view::{
     RecordingView, SceneView, SeatLink, ServerView, ShowView, Snapshot, SourceView, StateName, Step, Update,
 };
 
+use super::devices::view;
 use super::engine::lost_whys;
 use super::rooms::{page, reactions, tested};
 use super::{at, profile, session, text, who};
@@ -108,11 +108,7 @@ pub fn show() -> ShowView {
             asked: vec![TrackKind::Microphone],
             silenced: false,
         },
-        host: Some(HostView {
-            picture: OwnPicture::Bars,
-            pictures: OwnPicture::ALL.to_vec(),
-            stage_media: true,
-        }),
+        host: Some(HostView { devices: view(), stage_media: true }),
         reactions: reactions().into_iter().map(|reaction| ReactionCount { reaction, count: 4 }).collect(),
         recording: Some(recording()),
         may: vec![May { act: Act::Take, refusal: None }],
@@ -137,5 +133,6 @@ fn snapshot() -> Snapshot {
         notices: vec![Notice { key: 1, fault, count: 2, at: at(800), standing: true }],
         seat: SeatLink::In,
         servers: vec![server(None), server(Some(Ok(tested()))), server(Some(Err(Fault::NoSuchServer)))],
+        devices: view(),
     }
 }

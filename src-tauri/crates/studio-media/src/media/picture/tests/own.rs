@@ -1,6 +1,7 @@
 //! The own camera's pictures.
 
 use super::*;
+use crate::frame::{Latest, Pool};
 use crate::synthetic::code::{Luma, Placed, read_source};
 
 #[test]
@@ -66,4 +67,57 @@ fn the_own_camera_changes_its_picture_from_one_tick_to_the_next() {
         assert_eq!(rig.tick(), 180, "never a slate between them");
         assert_eq!(number(&rig), (tick % 2 == 0).then_some(tick));
     }
+}
+
+/// A camera's picture of one shade.
+fn shot(pool: &Pool, (width, height): (u32, u32), luma: u8) -> Arc<crate::frame::PoolFrame> {
+    let mut draft = pool.draft(width, height).unwrap();
+    let planes = draft.planes_mut();
+    planes.y.fill(luma);
+    planes.u.fill(128);
+    planes.v.fill(128);
+    draft.publish(ShowTime(0), 0)
+}
+
+#[test]
+fn a_cameras_newest_picture_is_seen_until_the_camera_is_taken_away() {
+    let mut rig = Rig::open();
+    let (pool, camera) = (Pool::new(4, 1920, 1080), Latest::default());
+    rig.solo(PATTERN_SOURCE);
+    rig.wire(PATTERN_SOURCE, Feed::Camera, true);
+    let slate = rig.tick();
+    rig.desk.apply(PictureOrder::Camera(Some(camera.clone())));
+    camera.put(shot(&pool, (1280, 720), 60));
+    camera.put(shot(&pool, (1280, 720), 200));
+    assert_eq!(rig.tick(), 200);
+    assert_eq!(rig.tick(), 200, "it stands while no other comes");
+    rig.desk.apply(PictureOrder::Camera(None));
+    assert_eq!(rig.tick(), slate, "a slate at once");
+    camera.put(shot(&pool, (1280, 720), 90));
+    assert_eq!(rig.tick(), slate, "nobody looks there any more");
+}
+
+#[test]
+fn a_camera_that_is_too_large_goes_to_the_others_in_its_own_shape() {
+    let mut rig = Rig::open();
+    let (lanes, _, mut far, _) = crew();
+    let (pool, camera) = (Pool::new(4, 1920, 1440), Latest::default());
+    rig.desk.apply(PictureOrder::Crew(Some(lanes)));
+    rig.wire(PATTERN_SOURCE, Feed::Camera, true);
+    rig.desk.apply(PictureOrder::Camera(Some(camera.clone())));
+    for (size, sent) in [
+        ((640, 480), (640, 480)),
+        ((1920, 1080), (1280, 720)),
+        ((1440, 1080), (960, 720)),
+        ((1080, 1440), (540, 720)),
+    ] {
+        camera.put(shot(&pool, size, 100));
+        rig.tick();
+        let frame = far[0].newest().unwrap();
+        assert_eq!((frame.meta.width, frame.meta.height), sent);
+    }
+    rig.wire(PATTERN_SOURCE, Feed::Camera, false);
+    camera.put(shot(&pool, (640, 480), 100));
+    rig.tick();
+    assert!(far[0].newest().is_none(), "shut");
 }

@@ -1,0 +1,278 @@
+//! Microphones, speakers, cameras and screens of a machine.
+
+use serde::{Deserialize, Serialize};
+
+/// A device's lasting name: `pulseaudio:mic_a`, `camera:usb-046d_HD_Pro_Webcam_C920_1A2B3C4D`. It is the same after a
+/// restart and after the device was unplugged and plugged in again, in the same socket or another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DeviceId(pub String);
+
+impl DeviceId {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for DeviceId {
+    fn from(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+}
+
+/// What a device is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// Takes in sound.
+    Microphone,
+    /// Gives out sound.
+    Speaker,
+    /// Takes in pictures.
+    Camera,
+}
+
+impl DeviceKind {
+    /// Every kind, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Microphone, Self::Speaker, Self::Camera];
+}
+
+/// A device that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its lasting name.
+    pub id: DeviceId,
+    /// What its maker or owner calls it.
+    pub name: String,
+    /// What it is for.
+    pub kind: DeviceKind,
+    /// The system offers it first.
+    pub default: bool,
+}
+
+/// A device that was chosen. It may not be there now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Its lasting name.
+    pub id: DeviceId,
+    /// What it was called then: a device of this name is taken for it where none has its id.
+    pub name: String,
+}
+
+/// How a camera is to be opened. What the camera cannot do is replaced by what comes nearest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CameraFormat {
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Frames a second.
+    pub fps: u32,
+}
+
+impl Default for CameraFormat {
+    fn default() -> Self {
+        Self { width: 1280, height: 720, fps: 30 }
+    }
+}
+
+/// A control that a camera's driver offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CameraControl {
+    /// The driver's number for it.
+    pub id: u32,
+    /// The driver's name for it.
+    pub name: String,
+    /// Lowest value.
+    pub min: i64,
+    /// Highest value.
+    pub max: i64,
+    /// Values lie this far apart.
+    pub step: i64,
+    /// What the driver starts with.
+    pub default: i64,
+    /// What it is now.
+    pub value: i64,
+}
+
+/// Something on the screen that can be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenOffer {
+    /// What would be shown.
+    pub subject: ScreenSubject,
+    /// The monitor's or the window's title.
+    pub title: String,
+    /// The program whose window it is; empty for a monitor.
+    pub app: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+}
+
+/// What is shown of a screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScreenSubject {
+    /// Everything.
+    #[default]
+    Whole,
+    /// One monitor, by its number from 0.
+    Monitor(u32),
+    /// One window, by the system's number.
+    Window(u32),
+    /// A part, in pixels of the whole.
+    Region {
+        /// Left edge.
+        x: i32,
+        /// Upper edge.
+        y: i32,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+}
+
+/// Why a device gives nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceTrouble {
+    /// It is not there.
+    Gone,
+    /// Another program holds it.
+    Busy,
+    /// The system does not let us.
+    Denied,
+    /// It is there and sends nothing.
+    Stalled,
+    /// What it sends cannot be read.
+    Unreadable,
+    /// The system's sound or window server does not answer.
+    NoServer,
+    /// It has no format that we can read.
+    NoFormat,
+    /// This system has no such thing.
+    Unsupported,
+    /// Something else; the log says what.
+    Broken,
+}
+
+/// What the core asks of the devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceOrder {
+    /// What is to be open from now on, whole; everything else is closed. What is wanted and not there is opened when it
+    /// is there again. Answered by `Became` for each.
+    Want(DeviceWant),
+}
+
+/// Devices to be open. `None` is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceWant {
+    /// Taken in as the own voice.
+    pub microphone: Option<DeviceId>,
+    /// Where the monitor is heard.
+    pub speaker: Option<DeviceId>,
+    /// Taken in as the own picture.
+    pub camera: Option<CameraWant>,
+}
+
+/// A camera to be open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CameraWant {
+    /// Which.
+    pub device: DeviceId,
+    /// How.
+    pub format: CameraFormat,
+}
+
+/// What the devices tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceReport {
+    /// What is there now, whole.
+    Listed(Vec<Device>),
+    /// What became of a device that is wanted.
+    Became {
+        /// What for.
+        kind: DeviceKind,
+        /// Which.
+        device: DeviceId,
+        /// What.
+        state: DeviceState,
+    },
+}
+
+/// How a device that is wanted is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// Open.
+    Open,
+    /// It gives nothing; it is tried again.
+    Lost(DeviceTrouble),
+}
+
+/// The devices of a machine as they are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DevicesView {
+    /// Microphones.
+    pub microphone: DeviceView,
+    /// Speakers.
+    pub speaker: DeviceView,
+    /// Cameras.
+    pub camera: DeviceView,
+}
+
+impl DevicesView {
+    /// Those of a kind.
+    pub fn of(&self, kind: DeviceKind) -> &DeviceView {
+        match kind {
+            DeviceKind::Microphone => &self.microphone,
+            DeviceKind::Speaker => &self.speaker,
+            DeviceKind::Camera => &self.camera,
+        }
+    }
+
+    /// Those of a kind, to change.
+    pub fn of_mut(&mut self, kind: DeviceKind) -> &mut DeviceView {
+        match kind {
+            DeviceKind::Microphone => &mut self.microphone,
+            DeviceKind::Speaker => &mut self.speaker,
+            DeviceKind::Camera => &mut self.camera,
+        }
+    }
+}
+
+/// The devices of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    /// What is there. The last ones are the studio's own test sources, which have no name: who shows them has words
+    /// for them.
+    pub offers: Vec<Device>,
+    /// What was chosen; `None` is what the system offers first.
+    pub chosen: Option<Chosen>,
+    /// What is used, or would be.
+    pub used: Option<DeviceId>,
+    /// It is open now.
+    pub on: bool,
+    /// Why it gives nothing, while it should.
+    pub trouble: Option<DeviceTrouble>,
+}
+
+/// The studio's own sources, offered as devices on every machine.
+pub mod test {
+    /// A camera: the test pattern with frame number and clock.
+    pub const PATTERN: &str = "test:pattern";
+    /// A camera: colour bars that stand still.
+    pub const BARS: &str = "test:bars";
+    /// A microphone: a tone with a click a second, in step with the pattern's flash.
+    pub const TONE: &str = "test:tone";
+    /// A speaker: nothing is heard.
+    pub const NOWHERE: &str = "test:nowhere";
+
+    /// All of them.
+    pub const ALL: [&str; 4] = [PATTERN, BARS, TONE, NOWHERE];
+}
