@@ -1,6 +1,7 @@
 //! Who may do what, now. One pure function behind every door: `apply` asks it, views are made from it.
 
 use studio_wire::command::{Act, Command, HereCommand, ShowCommand};
+use studio_wire::device::{DeviceId, DeviceKind};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, ServerId};
 use studio_wire::people::{Actor, Role};
@@ -37,6 +38,9 @@ impl Studio {
     fn allowed_here(&self, command: &HereCommand) -> Result<(), Fault> {
         let known = |server: &ServerId| self.servers.find(server).map(drop).ok_or(Fault::NoSuchServer);
         match command {
+            HereCommand::Microphone { on: true } => self.has(DeviceKind::Microphone),
+            HereCommand::Camera { on: true } => self.has(DeviceKind::Camera),
+            HereCommand::ChooseDevice { kind, device: Some(device) } => self.offers(*kind, device),
             HereCommand::RecordingFolder { folder: Some(folder) } => path(folder),
             HereCommand::Say { text, .. } => text::message(text).map(drop),
             HereCommand::KeepServer { server, secret } => {
@@ -57,8 +61,19 @@ impl Studio {
         }
     }
 
+    /// Whether there is a device to open.
+    fn has(&self, kind: DeviceKind) -> Result<(), Fault> {
+        self.devices.ready(kind, self.preferences.get())
+    }
+
+    /// Whether that device is one to choose.
+    fn offers(&self, kind: DeviceKind, device: &DeviceId) -> Result<(), Fault> {
+        self.devices.find(kind, device).map(drop).ok_or(Fault::NoDevice { kind })
+    }
+
     fn allowed_show(&self, actor: &Actor, act: Act, command: &ShowCommand) -> Result<(), Fault> {
         match command {
+            ShowCommand::HostDevice { kind, device: Some(device) } => self.offers(*kind, device),
             ShowCommand::Open { title } => text::title(title).map(drop),
             ShowCommand::AddToStage { bus, person } => {
                 let there = self.roster.present(person);
@@ -192,7 +207,7 @@ fn fits(act: Act, state: StateName) -> bool {
         Act::Release | Act::GoLive => state == Ready,
         Act::EndStream => matches!(state, Starting | Live | Stopping),
         Act::Recover => state == Error,
-        Act::EmergencyStop | Act::Dismiss | Act::RecordingFolder => true,
+        Act::EmergencyStop | Act::Dismiss | Act::RecordingFolder | Act::ChooseDevice => true,
         Act::Microphone | Act::Camera => !matches!(state, Idle | Error),
         Act::KeepServer | Act::ForgetServer | Act::TestServer | Act::ChooseServer => true,
         // Only a seat that was lost comes back; the host's never is.
@@ -212,7 +227,7 @@ fn fits(act: Act, state: StateName) -> bool {
         | Act::Settle
         | Act::Request
         | Act::Gain
-        | Act::HostPicture
+        | Act::HostDevice
         | Act::StageMedia
         | Act::Silence
         | Act::Say

@@ -1,5 +1,6 @@
 //! What comes out: orders to ports, replies, and the word that the snapshot changed.
 
+use studio_wire::device::DeviceOrder;
 use studio_wire::fault::Fault;
 use studio_wire::ids::Ticket;
 use studio_wire::media::MediaOrder;
@@ -15,6 +16,8 @@ pub enum Effect {
     Media(MediaOrder),
     /// To server and engines.
     Rtc(RtcOrder),
+    /// To microphones, speakers and cameras.
+    Devices(DeviceOrder),
     /// To the database.
     Store(StoreOrder),
     /// To the window's shell.
@@ -41,6 +44,10 @@ impl Effects {
 
     pub(crate) fn rtc(&mut self, order: RtcOrder) {
         self.0.push(Effect::Rtc(order));
+    }
+
+    pub(crate) fn devices(&mut self, order: DeviceOrder) {
+        self.0.push(Effect::Devices(order));
     }
 
     pub(crate) fn store(&mut self, order: StoreOrder) {

@@ -1,6 +1,7 @@
 //! What goes in: what the machine starts from, and everything that can happen to it.
 
 use studio_wire::command::Command;
+use studio_wire::device::DeviceReport;
 use studio_wire::ids::{Identity, Ticket};
 use studio_wire::media::MediaReport;
 use studio_wire::people::{Actor, Role};
@@ -51,6 +52,8 @@ pub enum Event {
     Media(MediaReport),
     /// From server and engines.
     Rtc(RtcReport),
+    /// From microphones, speakers and cameras.
+    Devices(DeviceReport),
     /// From the database.
     Store(StoreReport),
     /// From the window's shell.

@@ -25,7 +25,6 @@ use studio_wire::engine::LostWhy;
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, Ticket};
 use studio_wire::people::Actor;
-use studio_wire::preferences::Preferences;
 use studio_wire::rtc::RoomKind;
 use studio_wire::time::{Now, ShowTime};
 use studio_wire::view::{Ack, PersonView, ShowView, Snapshot};
@@ -35,6 +34,7 @@ use crate::event::{Event, SeatStart, Start};
 use crate::here::connection::Connection;
 use crate::here::devices::Devices;
 use crate::here::notices::Notices;
+use crate::here::preferences::Chosen;
 use crate::here::sent::Sent;
 use crate::ids::Ids;
 use crate::text;
@@ -101,7 +101,7 @@ pub struct Visit {
     devices: Devices,
     /// What this machine was ever allowed to publish: published from then on, muted or not.
     published: (bool, bool),
-    preferences: Preferences,
+    preferences: Chosen,
     notices: Notices,
     calls: u64,
     /// To be answered when the snapshot is made.
@@ -136,7 +136,7 @@ impl Visit {
             senses: Senses::new(&mut ids),
             devices: Devices::default(),
             published: (false, false),
-            preferences: kept.preferences,
+            preferences: Chosen::new(kept.preferences),
             notices: Notices::default(),
             calls: 0,
             verdicts: Vec::new(),

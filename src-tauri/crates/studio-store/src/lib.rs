@@ -32,7 +32,7 @@ pub struct Store {
 
 /// What the writer thread is told.
 enum Word {
-    Order(StoreOrder),
+    Order(Box<StoreOrder>),
     End,
 }
 
@@ -55,7 +55,7 @@ impl Store {
 
     /// Hands over an order. Waits only while 4,096 are waiting already, which is logged.
     pub fn order(&self, order: StoreOrder) {
-        match self.orders.try_send(Word::Order(order)) {
+        match self.orders.try_send(Word::Order(order.into())) {
             Ok(()) | Err(TrySendError::Disconnected(_)) => {}
             Err(TrySendError::Full(word)) => {
                 tracing::error!("the store's queue is full");

@@ -76,7 +76,7 @@ impl Writer {
         let mut next = words.recv_timeout(patience);
         loop {
             match next {
-                Ok(Word::Order(order)) => self.accept(order),
+                Ok(Word::Order(order)) => self.accept(*order),
                 Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return false,
                 Err(RecvTimeoutError::Timeout) => return true,
             }

@@ -47,6 +47,16 @@ impl Notices {
         }
     }
 
+    /// Of all notices of this kind, that one stands while it is true, and no other.
+    pub fn hold(&mut self, fault: Option<Fault>, of: impl Fn(&Fault) -> bool, at: ShowTime) {
+        self.clear(|standing| of(standing) && Some(standing) != fault.as_ref());
+        if let Some(fault) = fault
+            && !self.list.iter().any(|notice| notice.standing && notice.fault == fault)
+        {
+            self.stand(fault, at);
+        }
+    }
+
     /// The causes of these standing notices ended.
     pub fn clear(&mut self, ended: impl Fn(&Fault) -> bool) {
         self.list.retain(|notice| !(notice.standing && ended(&notice.fault)));

@@ -1,5 +1,6 @@
 //! Preferences as they are now. Each change is handed back whole, to be stored.
 
+use studio_wire::device::{self, DeviceKind};
 use studio_wire::ids::ServerId;
 use studio_wire::layout::LayoutName;
 use studio_wire::preferences::Preferences;
@@ -30,6 +31,15 @@ impl Chosen {
     /// The preferences to store, if that changed them.
     pub fn server(&mut self, server: Option<ServerId>) -> Option<Preferences> {
         self.change(|preferences| preferences.server = server)
+    }
+
+    /// The preferences to store, if that changed them.
+    pub fn device(&mut self, kind: DeviceKind, device: Option<device::Chosen>) -> Option<Preferences> {
+        self.change(|preferences| match kind {
+            DeviceKind::Microphone => preferences.microphone = device,
+            DeviceKind::Speaker => preferences.speaker = device,
+            DeviceKind::Camera => preferences.camera = device,
+        })
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Preferences)) -> Option<Preferences> {

@@ -1,6 +1,7 @@
-//! What the media and the rooms were told last: whatever follows from the state is made anew after each event, and told
+//! What media, rooms and devices were told last: whatever follows from the state is made anew after each event, and told
 //! only when it differs.
 
+use studio_wire::device::{DeviceOrder, DeviceWant};
 use studio_wire::engine::{Publish, Watch};
 use studio_wire::ids::ProgramId;
 use studio_wire::media::{Drawing, MediaOrder, Wiring};
@@ -18,6 +19,8 @@ pub(crate) struct Sent {
     scene: Option<Drawing>,
     crew: Option<Wish>,
     air: Option<Wish>,
+    /// None is open before the first wish.
+    devices: DeviceWant,
 }
 
 impl Sent {
@@ -45,6 +48,24 @@ impl Sent {
     pub fn wished(&self) -> impl Iterator<Item = RoomKind> + use<> {
         let knows = [(RoomKind::Crew, self.crew.is_some()), (RoomKind::Air, self.air.is_some())];
         knows.into_iter().filter_map(|(room, knows)| knows.then_some(room))
+    }
+
+    /// Which devices are to be open.
+    pub fn devices(&mut self, want: DeviceWant, out: &mut Effects) {
+        if self.devices != want {
+            self.devices.clone_from(&want);
+            out.devices(DeviceOrder::Want(want));
+        }
+    }
+
+    /// Media and rooms were closed and know nothing any more.
+    pub fn close(&mut self) {
+        *self = Self { devices: std::mem::take(&mut self.devices), ..Self::default() };
+    }
+
+    /// What is wanted of the devices now.
+    pub fn wanted(&self) -> &DeviceWant {
+        &self.devices
     }
 
     /// A room was left; whoever enters it again says everything anew.

@@ -1,6 +1,7 @@
 //! Commands that were allowed, carried out; and what the broadcast asks for, handed to the ports.
 
 use studio_wire::command::{Bus, Command, HereCommand, ShowCommand};
+use studio_wire::device::{DeviceId, DeviceKind};
 use studio_wire::ids::{ProgramId, ServerId, SessionId};
 use studio_wire::media::MediaOrder;
 use studio_wire::people::{Actor, Position, Presence};
@@ -14,7 +15,6 @@ use studio_wire::view::{StateName, Step};
 use crate::broadcast::{Ask, Cue, Run};
 use crate::effect::Effects;
 use crate::here::connection;
-use crate::here::devices::Devices;
 use crate::show::chat::Chat;
 use crate::show::roster::Cheers;
 use crate::show::stage::Stage;
@@ -36,8 +36,9 @@ impl Studio {
 
     fn perform_here(&mut self, now: Now, command: HereCommand, out: &mut Effects) {
         match command {
-            HereCommand::Microphone { on } => self.devices.microphone = on,
-            HereCommand::Camera { on } => self.devices.camera = on,
+            HereCommand::Microphone { on } => self.switch(DeviceKind::Microphone, on),
+            HereCommand::Camera { on } => self.switch(DeviceKind::Camera, on),
+            HereCommand::ChooseDevice { kind, device } => self.choose_device(kind, device, out),
             HereCommand::RecordingFolder { folder } => {
                 let changed = self.preferences.recording_folder(folder);
                 let look = changed.is_some() && self.broadcast.outputs_wanted();
@@ -66,6 +67,17 @@ impl Studio {
             }
             HereCommand::ComeBack => {}
         }
+    }
+
+    fn switch(&mut self, kind: DeviceKind, on: bool) {
+        self.devices.switch(kind, on, self.preferences.get());
+    }
+
+    fn choose_device(&mut self, kind: DeviceKind, device: Option<DeviceId>, out: &mut Effects) {
+        let chosen = device.and_then(|id| self.devices.find(kind, &id));
+        let changed = self.preferences.device(kind, chosen);
+        self.devices.choose(kind, self.preferences.get());
+        self.keep_preferences(changed, out);
     }
 
     /// The host says something: kept and told like everybody's words, and sent for clients that know no host.
@@ -148,7 +160,7 @@ impl Studio {
                 self.stage.take();
                 self.keep_layout(out);
             }
-            ShowCommand::HostPicture { picture } => self.devices.picture = picture,
+            ShowCommand::HostDevice { kind, device } => self.choose_device(kind, device, out),
             ShowCommand::StageMedia { on } => self.devices.stage_media = on,
             // The others are about people.
             _ => {}
@@ -283,7 +295,7 @@ impl Studio {
         self.forget_owed();
         (self.chat, self.cheers, self.resuming) = (Chat::default(), Cheers::default(), None);
         self.stage = Stage::new(self.preferences.get().layout);
-        self.devices = Devices::default();
+        self.devices.reset();
         self.takes.check = None;
         self.notices.clear(|fault| !super::reports::of_store(fault));
     }

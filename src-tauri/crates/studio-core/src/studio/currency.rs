@@ -20,7 +20,7 @@ impl Studio {
             Event::Media(report) => self.current_media(report),
             Event::Rtc(report) => self.current_rtc(report),
             Event::Store(StoreReport::Persisted { epoch }) => self.broadcast.intends(*epoch),
-            Event::Store(_) | Event::Shell(_) | Event::Wake | Event::Command(..) => true,
+            Event::Devices(_) | Event::Store(_) | Event::Shell(_) | Event::Wake | Event::Command(..) => true,
         }
     }
 

@@ -2,6 +2,7 @@
 //! it differs from what was sent last. Nobody has to remember to send it.
 
 use studio_wire::command::Bus;
+use studio_wire::device::DeviceWant;
 use studio_wire::engine::{AIR_SIZE, Codec, Media, Publish, lanes};
 use studio_wire::ids::{Identity, LaneId, SourceId};
 use studio_wire::media::{Drawing, Feed, Monitor, Tile, Voice, Wiring};
@@ -40,7 +41,7 @@ const LARGE: (u32, u32) = (1280, 720);
 /// What was sent last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sent {
-    ports: sent::Sent,
+    pub ports: sent::Sent,
     pub people: Vec<Record>,
     pub scenes: Option<(SceneView, SceneView)>,
 }
@@ -55,8 +56,13 @@ impl Studio {
                 self.want(room, out);
             }
         } else {
-            self.sent = Sent { people: std::mem::take(&mut self.sent.people), ..Sent::default() };
+            self.sent.ports.close();
+            self.sent.scenes = None;
         }
+        let open = self.broadcast.outputs_wanted();
+        let want = if open { self.devices.want(true, self.preferences.get()) } else { DeviceWant::default() };
+        self.sent.ports.devices(want, out);
+        self.devices.tell(self.preferences.get(), &mut self.notices, now.show);
         if self.broadcast.run_is_open()
             && let Some(session) = self.session()
         {
@@ -147,8 +153,8 @@ impl Studio {
     /// Every source that has a feed.
     fn sources(&self) -> Vec<Wiring> {
         let own = [
-            (devices::CAMERA, self.devices.camera_feed()),
-            (devices::MICROPHONE, Feed::Tone),
+            (devices::CAMERA, self.devices.camera_feed(self.preferences.get())),
+            (devices::MICROPHONE, self.devices.microphone_feed(self.preferences.get())),
             (devices::STAGE_MEDIA, Feed::Chord),
         ];
         let own = own.into_iter().map(|(source, feed)| Wiring {
@@ -183,7 +189,7 @@ impl Studio {
     /// Open, and frames or sound arrive.
     pub(super) fn flowing(&self, source: SourceId) -> bool {
         let arrives = match self.devices.open(source) {
-            Some(_) => self.program_runs,
+            Some(_) => self.program_runs && self.devices.gives(source, self.preferences.get()),
             None => self.connection.tracks.of(source).is_some_and(|track| track.flowing),
         };
         arrives && self.open(source)

@@ -1,6 +1,7 @@
 //! Events and orders as the journal's words: no text of people, no path.
 
 use studio_wire::command::Command;
+use studio_wire::device::{DeviceOrder, DeviceReport, DeviceState};
 use studio_wire::media::{MediaOrder, MediaReport};
 use studio_wire::room::RoomAsk;
 use studio_wire::rtc::{RoomNews, RtcOrder, RtcReport};
@@ -28,6 +29,7 @@ pub(super) fn event(event: &Event) -> (&'static str, String) {
             described => described,
         },
         Event::Rtc(report) => rtc(report),
+        Event::Devices(report) => devices(report),
         Event::Store(StoreReport::Persisted { .. }) => ("store.persisted", ""),
         Event::Store(StoreReport::Trouble { fault }) => ("store.trouble", fault.code()),
         Event::Store(StoreReport::Chat { .. }) => ("store.chat", ""),
@@ -37,6 +39,14 @@ pub(super) fn event(event: &Event) -> (&'static str, String) {
         Event::Wake => ("wake", ""),
     };
     (kind, about.to_owned())
+}
+
+fn devices(report: &DeviceReport) -> (&'static str, &str) {
+    match report {
+        DeviceReport::Listed(_) => ("devices.listed", ""),
+        DeviceReport::Became { state: DeviceState::Open, .. } => ("devices.open", ""),
+        DeviceReport::Became { state: DeviceState::Lost(_), .. } => ("devices.lost", ""),
+    }
 }
 
 fn media(report: &MediaReport) -> (&'static str, &str) {
@@ -131,6 +141,7 @@ fn order(effect: &Effect) -> Option<&'static str> {
             | RtcOrder::React { .. } => return None,
             RtcOrder::Close { .. } => "rtc.close",
         },
+        Effect::Devices(DeviceOrder::Want(_)) => "devices.want",
         Effect::Store(order) => match order {
             StoreOrder::Session { .. } => "store.session",
             StoreOrder::Person { .. } => "store.person",

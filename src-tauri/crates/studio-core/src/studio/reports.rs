@@ -21,6 +21,7 @@ impl Studio {
         match event {
             Event::Media(report) => self.hear_media(now, report, out),
             Event::Rtc(report) => self.hear_rtc(now, report, out),
+            Event::Devices(report) => self.devices.hear(report),
             Event::Store(report) => self.hear_store(now, report, out),
             Event::Shell(ShellReport::Started { adopt }) => self.started(now, adopt, out),
             Event::Shell(ShellReport::Closing) => {

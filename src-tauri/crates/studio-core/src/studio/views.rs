@@ -19,9 +19,9 @@
 //! sees, a guest's seat without a guest's role what a viewer sees.
 
 use studio_wire::command::{Act, Bus};
+use studio_wire::device::DevicesView;
 use studio_wire::ids::{Identity, SourceId};
 use studio_wire::layout::LayoutName;
-use studio_wire::media::OwnPicture;
 use studio_wire::people::{Actor, Position, Rights, Role, Seat};
 use studio_wire::rtc::TrackKind;
 use studio_wire::table;
@@ -31,7 +31,6 @@ use studio_wire::view::{
     ShowView, Snapshot, SourceView, StateName,
 };
 
-use crate::here::devices::Devices;
 use crate::show::roster::{Person, Speech};
 use crate::show::stage::layouts::places;
 
@@ -87,6 +86,7 @@ impl Studio {
             notices: self.notices.list().to_vec(),
             seat: SeatLink::Own,
             servers: self.servers.views(self.preferences.get().server.as_ref()),
+            devices: self.own_devices(),
         }
     }
 
@@ -107,8 +107,11 @@ impl Studio {
     }
 
     fn host_sources(&self) -> HostView {
-        let Devices { picture, stage_media, .. } = self.devices;
-        HostView { picture, pictures: OwnPicture::ALL.into(), stage_media }
+        HostView { devices: self.own_devices(), stage_media: self.plays_media() }
+    }
+
+    fn own_devices(&self) -> DevicesView {
+        self.devices.view(self.sent.ports.wanted(), self.preferences.get())
     }
 
     fn sight(&self, seat: &Seat) -> (Sight, Identity) {
@@ -251,6 +254,7 @@ fn of_the_show(act: Act) -> bool {
         act,
         Act::Microphone
             | Act::Camera
+            | Act::ChooseDevice
             | Act::RecordingFolder
             | Act::Dismiss
             | Act::Say

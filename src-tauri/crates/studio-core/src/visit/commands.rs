@@ -1,11 +1,13 @@
 //! What the person at this machine asks for: done here, or asked of the host.
 
 use studio_wire::command::{Act, Command, HereCommand, ShowCommand};
+use studio_wire::device::{DeviceId, DeviceKind};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Ticket};
 use studio_wire::people::Role;
 use studio_wire::room::{HOST, RoomAnswer, RoomAsk};
 use studio_wire::rtc::{RoomKind, RtcOrder};
+use studio_wire::store::StoreOrder;
 use studio_wire::time::{Now, ShowTime};
 
 use super::wishes::Ended;
@@ -42,8 +44,11 @@ impl Visit {
         let act = Command::Here(command.clone()).act();
         let rights = self.truth.view.mine.rights;
         match command {
-            HereCommand::Microphone { on } if !on || rights.speak => self.devices.microphone = on,
-            HereCommand::Camera { on } if !on || rights.video => self.devices.camera = on,
+            HereCommand::Microphone { on } if !on || rights.speak => {
+                self.switch(DeviceKind::Microphone, on)?
+            }
+            HereCommand::Camera { on } if !on || rights.video => self.switch(DeviceKind::Camera, on)?,
+            HereCommand::ChooseDevice { kind, device } => self.choose_device(kind, device, out)?,
             HereCommand::Dismiss { notice } => self.notices.dismiss(notice),
             HereCommand::Say { room, text } => {
                 self.may_speak_in(room, act)?;
@@ -66,6 +71,29 @@ impl Visit {
             }
             _ => return Err(self.not_allowed(act)),
         }
+        Ok(())
+    }
+
+    fn switch(&mut self, kind: DeviceKind, on: bool) -> Result<(), Fault> {
+        if on {
+            self.devices.ready(kind, self.preferences.get())?;
+        }
+        self.devices.switch(kind, on, self.preferences.get());
+        Ok(())
+    }
+
+    fn choose_device(
+        &mut self,
+        kind: DeviceKind,
+        device: Option<DeviceId>,
+        out: &mut Effects,
+    ) -> Result<(), Fault> {
+        let found = |id: DeviceId| self.devices.find(kind, &id).ok_or(Fault::NoDevice { kind });
+        let chosen = device.map(found).transpose()?;
+        if let Some(preferences) = self.preferences.device(kind, chosen) {
+            out.store(StoreOrder::Preferences(preferences));
+        }
+        self.devices.choose(kind, self.preferences.get());
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! What the ports are to do that follows from the state: made anew after each event and sent when it differs from
 //! what was sent last. Who hears whom is decided here, each time, from the host's view and from nothing guessed.
 
+use studio_wire::device::DeviceWant;
 use studio_wire::engine::{Publish, Watch, lanes};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, LaneId, SourceId};
@@ -32,7 +33,11 @@ enum Ear {
 impl Visit {
     /// Sends what changed.
     pub(super) fn settle(&mut self, now: Now, out: &mut Effects) {
-        if !matches!(self.life, Life::Open { .. }) {
+        let open = matches!(self.life, Life::Open { .. });
+        let want = if open { self.devices.want(true, self.preferences.get()) } else { DeviceWant::default() };
+        self.sent.devices(want, out);
+        self.devices.tell(self.preferences.get(), &mut self.notices, now.show);
+        if !open {
             return;
         }
         let looping = self.connection.looping(now.show);
@@ -137,10 +142,11 @@ impl Visit {
     /// Every source that has a feed.
     fn sources(&self) -> Vec<Wiring> {
         let (picture, sound) = (&self.senses.picture, &self.senses.sound);
+        let chosen = self.preferences.get();
         let wiring = |source, feed, on, cell| Wiring { source, feed, on, cell };
         let own = [
-            wiring(devices::CAMERA, Feed::Pattern, self.devices.camera, Some(0)),
-            wiring(devices::MICROPHONE, Feed::Tone, self.devices.microphone, None),
+            wiring(devices::CAMERA, self.devices.camera_feed(chosen), self.devices.camera, Some(0)),
+            wiring(devices::MICROPHONE, self.devices.microphone_feed(chosen), self.devices.microphone, None),
             wiring(picture.source, Feed::AirPicture(lanes::AIR_PICTURE_IN), picture.is_open(), None),
             wiring(sound.source, Feed::AirSound(lanes::AIR_SOUND_IN), self.hears_program(), None),
         ];

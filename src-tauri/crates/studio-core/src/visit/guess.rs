@@ -2,6 +2,7 @@
 //! is laid over a copy, and what the host says takes its place.
 
 use studio_wire::command::{Bus, ShowCommand};
+use studio_wire::device::{Chosen, DeviceId, DeviceView};
 use studio_wire::ids::Identity;
 use studio_wire::layout::LayoutName;
 use studio_wire::people::{Position, Role};
@@ -65,9 +66,9 @@ pub(super) fn apply(view: &mut ShowView, command: &ShowCommand) {
             of(view, &me, |person| person.asked.retain(|asked| asked != kind));
         }
         ShowCommand::Request { up } => request(view, *up),
-        ShowCommand::HostPicture { picture } => {
+        ShowCommand::HostDevice { kind, device } => {
             if let Some(host) = &mut view.host {
-                host.picture = *picture;
+                choose(host.devices.of_mut(*kind), device.as_ref());
             }
         }
         ShowCommand::StageMedia { on } => {
@@ -76,6 +77,15 @@ pub(super) fn apply(view: &mut ShowView, command: &ShowCommand) {
             }
         }
         _ => {}
+    }
+}
+
+/// What the system offers first is for its machine to know.
+fn choose(view: &mut DeviceView, device: Option<&DeviceId>) {
+    let offer = device.and_then(|id| view.offers.iter().find(|offer| offer.id == *id));
+    view.chosen = offer.map(|offer| Chosen { id: offer.id.clone(), name: offer.name.clone() });
+    if let Some(chosen) = &view.chosen {
+        view.used = Some(chosen.id.clone());
     }
 }
 

@@ -41,7 +41,7 @@ impl Visit {
             }
             // A seat stamps nobody and keeps no server.
             Event::Rtc(_) => false,
-            Event::Store(_) | Event::Shell(_) | Event::Wake | Event::Command(..) => true,
+            Event::Devices(_) | Event::Store(_) | Event::Shell(_) | Event::Wake | Event::Command(..) => true,
         }
     }
 
@@ -56,6 +56,7 @@ impl Visit {
             Event::Media(_) => {}
             Event::Rtc(RtcReport::Closed { .. }) => self.closed(false, true, out),
             Event::Rtc(report) => self.hear_rtc(now, report, out),
+            Event::Devices(report) => self.devices.hear(report),
             Event::Store(StoreReport::Trouble { fault }) => self.tell_store(fault, now.show),
             Event::Store(StoreReport::Well) => self.notices.clear(of_store),
             Event::Store(_) | Event::Command(..) => {}

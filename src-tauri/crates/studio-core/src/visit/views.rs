@@ -17,10 +17,11 @@ impl Visit {
             at: ShowTime::default(),
             session: None,
             show: self.show(),
-            preferences: self.preferences.clone(),
+            preferences: self.preferences.get().clone(),
             notices: self.notices.list().to_vec(),
             seat: self.link(),
             servers: Vec::new(),
+            devices: self.devices.view(self.sent.wanted(), self.preferences.get()),
         }
     }
 
@@ -41,7 +42,8 @@ impl Visit {
         if person.local {
             let own = |view: &mut SourceView, source, on, cell| {
                 (view.source, view.on, view.cell) = (Some(source), on, cell);
-                view.flowing = on && self.program_runs;
+                let gives = self.devices.gives(source, self.preferences.get());
+                view.flowing = on && self.program_runs && gives;
             };
             own(&mut person.camera, devices::CAMERA, self.devices.camera, Some(0));
             own(&mut person.microphone, devices::MICROPHONE, self.devices.microphone, None);

@@ -2,6 +2,7 @@
 
 use studio_core::{Effect, Event};
 use studio_wire::command::Command;
+use studio_wire::device::{DeviceId, DeviceOrder, DeviceReport};
 use studio_wire::ids::Identity;
 use studio_wire::media::{Feed, MediaOrder, MediaReport};
 use studio_wire::room::{RoomAnswer, RoomAsk, Tale};
@@ -19,6 +20,10 @@ pub fn event(event: &Event) -> String {
         },
         Event::Media(report) => format!("media {}", media(report)),
         Event::Rtc(report) => format!("rtc {}", rtc(report)),
+        Event::Devices(DeviceReport::Listed(devices)) => format!("devices listed {}", devices.len()),
+        Event::Devices(DeviceReport::Became { device, state, .. }) => {
+            format!("device {} {state:?}", device.as_str())
+        }
         Event::Store(StoreReport::Persisted { epoch }) => format!("store persisted e{epoch}"),
         Event::Store(StoreReport::Trouble { fault }) => format!("store trouble {}", fault.code()),
         Event::Store(StoreReport::Well) => "store well".into(),
@@ -164,6 +169,11 @@ fn order(effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::Media(order) => media_order(order),
         Effect::Rtc(order) => rtc_order(order),
+        Effect::Devices(DeviceOrder::Want(want)) => {
+            let camera = want.camera.as_ref().map(|camera| &camera.device);
+            let wanted = [camera, want.microphone.as_ref(), want.speaker.as_ref()].into_iter().flatten();
+            format!("devices want [{}]", wanted.map(DeviceId::as_str).collect::<Vec<_>>().join(" "))
+        }
         Effect::Store(order) => store_order(order)?,
         Effect::Shell(order) => format!("shell {order:?}"),
         Effect::Reply(_, Err(fault)) => format!("refused {fault:?}"),
@@ -180,6 +190,8 @@ fn media_order(order: &MediaOrder) -> String {
                 Feed::Bars => "bars".into(),
                 Feed::Tone => "tone".into(),
                 Feed::Chord => "chord".into(),
+                Feed::Camera => "camera".into(),
+                Feed::Microphone => "microphone".into(),
                 Feed::AirPicture(lane) | Feed::AirSound(lane) => format!("air lane {lane}"),
                 Feed::CrewPicture(lane) | Feed::CrewSound(lane) => format!("lane {lane}"),
             };

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use studio_core::{Effect, Effects, Event, Start, Studio};
-use studio_wire::command::{Command, ShowCommand};
+use studio_wire::command::{Command, HereCommand, ShowCommand};
+use studio_wire::device::{DeviceOrder, DeviceWant};
 use studio_wire::engine::{Publish, Watch, lanes};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, SourceId, Ticket, TrackSid};
@@ -61,6 +62,8 @@ pub struct Rig {
     /// What happened, as a transcript.
     pub lines: Vec<String>,
     pub exited: bool,
+    /// What the devices were told last.
+    pub devices: DeviceWant,
     tickets: u64,
     tracks: u32,
 }
@@ -70,7 +73,11 @@ impl Rig {
         Self::from(Start::new(7, "host", "Ada"))
     }
 
-    pub fn from(start: Start) -> Self {
+    /// Nothing is attached: the studio's own sources are in the place of devices, unless others were chosen.
+    pub fn from(mut start: Start) -> Self {
+        if start.kept.preferences.camera.is_none() {
+            start.kept.preferences = start.kept.preferences.on_test_sources();
+        }
         Self {
             studio: Studio::new(start),
             now: 0,
@@ -79,6 +86,7 @@ impl Rig {
             hung: BTreeSet::new(),
             lines: Vec::new(),
             exited: false,
+            devices: DeviceWant::default(),
             tickets: 0,
             tracks: 0,
         }
@@ -133,6 +141,10 @@ impl Rig {
     }
 
     /// A wish; its verdict must be the one that `allowed` gave before.
+    pub fn here(&mut self, command: HereCommand) -> Result<Ack, Fault> {
+        self.wish(Actor::LocalHost, Command::Here(command))
+    }
+
     pub fn wish(&mut self, actor: Actor, command: Command) -> Result<Ack, Fault> {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
@@ -326,6 +338,7 @@ impl Rig {
             Effect::Store(order) => self.carry_out_store(order),
             Effect::Media(order) => self.carry_out_media(order),
             Effect::Rtc(order) => self.carry_out_rtc(order),
+            Effect::Devices(DeviceOrder::Want(want)) => self.devices = want.clone(),
             Effect::Shell(_) => {
                 assert!(!self.exited, "one end");
                 self.exited = true;

@@ -9,6 +9,7 @@ mod words;
 use studio_core::Event;
 use studio_wire::chat::Reaction;
 use studio_wire::command::{Act, Bus, Command, HereCommand, ShowCommand};
+use studio_wire::device::{DeviceKind, test};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, LaneId};
 use studio_wire::layout::LayoutName;

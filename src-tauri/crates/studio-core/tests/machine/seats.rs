@@ -2,6 +2,7 @@
 
 use studio_core::Event;
 use studio_wire::command::{Act, Bus, Command, HereCommand, ShowCommand};
+use studio_wire::device::{Device, DeviceKind, DeviceReport};
 use studio_wire::fault::Fault;
 use studio_wire::media::MediaReport;
 use studio_wire::people::{Actor, Role, Seat};
@@ -76,7 +77,7 @@ fn a_desk_sees_the_show_but_no_path_of_the_hosts_machine() {
         let acts: Vec<Act> = view.may.iter().map(|may| may.act).collect();
         let never = [Act::Open, Act::GoLive, Act::EndStream, Act::EmergencyStop, Act::Say, Act::Camera];
         assert!(!acts.iter().any(|act| never.contains(act)), "{acts:?}");
-        for act in [Act::AddToStage, Act::Layout, Act::Take, Act::Mute, Act::HostPicture, Act::Settle] {
+        for act in [Act::AddToStage, Act::Layout, Act::Take, Act::Mute, Act::HostDevice, Act::Settle] {
             assert!(acts.contains(&act), "{act:?}");
         }
         assert_eq!(acts.contains(&Act::SetRole), desk == "kim", "a producer makes nobody anything");
@@ -198,6 +199,13 @@ fn a_view_of_twenty_people_on_stage_fits_into_one_call() {
     for n in 0..20 {
         play_on(&mut rig, &format!("10 guest guest-{n}\n10 add guest-{n}"));
     }
+    let device = |n: usize| Device {
+        id: format!("pulseaudio:alsa_input.usb-Maker_Of_Microphones_{n}.analog-stereo").as_str().into(),
+        name: format!("Analog Stereo of the Maker of Microphones {n}"),
+        kind: DeviceKind::ALL[n % 3],
+        default: n < 3,
+    };
+    rig.feed(Event::Devices(DeviceReport::Listed((0..12).map(device).collect())));
     let seats = [Seat::Desk("kim".into()), Seat::Guest("guest-7".into()), Seat::Viewer("ann".into())];
     for seat in seats {
         let bytes = json(&rig, &seat).len();

@@ -10,6 +10,7 @@ use studio_wire::ids::{CallId, Epoch, Identity, Ticket};
 use studio_wire::layout::LayoutName;
 use studio_wire::media::{MediaOrder, MediaReport};
 use studio_wire::people::{Actor, Parting, Position, Role};
+use studio_wire::preferences::Preferences;
 use studio_wire::room::{Holder, RoomAsk, Tale};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcOrder, RtcReport, TrackKind};
 use studio_wire::shell::ShellReport;
@@ -45,8 +46,12 @@ impl Pair {
     fn new(role: Role) -> Self {
         let mut start = Start::new(9, "nobody", "Nobody");
         start.seat = Some(SeatStart { identity: "ana".into(), role, name: "Ana".into() });
+        let mut host = Start::new(7, "host", "Ada");
+        for start in [&mut start, &mut host] {
+            start.kept.preferences = Preferences::default().on_test_sources();
+        }
         let mut pair = Self {
-            machines: [Machine::new(Start::new(7, "host", "Ada")), Machine::new(start)],
+            machines: [Machine::new(host), Machine::new(start)],
             now: 1_000,
             way: BTreeMap::new(),
             sent: 0,

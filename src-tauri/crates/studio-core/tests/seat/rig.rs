@@ -12,6 +12,7 @@ use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, SourceId, Ticket};
 use studio_wire::media::{Drawing, MediaOrder, MediaReport, Wiring};
 use studio_wire::people::{Actor, Parting, Position, Presence, Rights, Role};
+use studio_wire::preferences::Preferences;
 use studio_wire::room::{RoomAnswer, RoomAsk, Tale};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcOrder, RtcReport, TrackKind};
 use studio_wire::shell::ShellReport;
@@ -64,6 +65,7 @@ impl Rig {
     pub fn new(role: Role) -> Self {
         let mut start = Start::new(7, "nobody", "Nobody");
         start.seat = Some(SeatStart { identity: "ana".into(), role, name: "Ana".into() });
+        start.kept.preferences = Preferences::default().on_test_sources();
         Self {
             visit: Visit::new(start),
             now: 1_000,
@@ -317,6 +319,7 @@ impl Rig {
             Effect::Media(order) => self.carry_out_media(order),
             Effect::Rtc(order) => self.carry_out_rtc(order),
             Effect::Store(order) => assert!(matches!(order, StoreOrder::Preferences(_)), "{order:?}"),
+            Effect::Devices(_) => {}
             Effect::Shell(_) => {
                 assert!(!self.exited, "one end");
                 self.exited = true;

@@ -2,10 +2,10 @@
 //! tests answers after 300 ms.
 
 use studio_wire::command::{Act, Bus, HereCommand, ShowCommand};
+use studio_wire::device::{Device, DeviceKind, test};
 use studio_wire::fault::Fault;
 use studio_wire::ids::Identity;
 use studio_wire::layout::LayoutName;
-use studio_wire::media::OwnPicture;
 use studio_wire::people::{Claim, Position, Role};
 use studio_wire::room::{RoomAnswer, RoomAsk};
 use studio_wire::rtc::{RoomNews, TrackKind};
@@ -147,8 +147,8 @@ fn every_guess_changes_what_the_host_will_change() {
         (ShowCommand::Gain { person: bo(), kind: TrackKind::Microphone, db: -6.0 }, |view| {
             of(view, "bo").microphone.gain_db == -6.0
         }),
-        (ShowCommand::HostPicture { picture: OwnPicture::Bars }, |view| {
-            view.host.as_ref().unwrap().picture == OwnPicture::Bars
+        (ShowCommand::HostDevice { kind: DeviceKind::Camera, device: Some(test::BARS.into()) }, |view| {
+            view.host.as_ref().unwrap().devices.camera.used == Some(test::BARS.into())
         }),
         (ShowCommand::StageMedia { on: true }, |view| view.host.as_ref().unwrap().stage_media),
         (ShowCommand::Silence { person: bo(), on: true }, |view| of(view, "bo").silenced),
@@ -160,6 +160,9 @@ fn every_guess_changes_what_the_host_will_change() {
         scene.people.push("ana".into());
         rig.view.preview = Some(scene);
         rig.view.mine.asked = vec![TrackKind::Camera];
+        let bars =
+            Device { id: test::BARS.into(), name: String::new(), kind: DeviceKind::Camera, default: false };
+        rig.view.host.as_mut().unwrap().devices.camera.offers = vec![bars];
         rig.tell(studio_wire::room::Tale::Stale { rev: rig.rev + 1 });
         rig.rev += 1;
         rig.welcome();

@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 use studio_wire::chat::ChatPage;
+use studio_wire::device::Chosen;
 use studio_wire::rtc::RoomKind;
 use studio_wire::server::ServerProfile;
 use studio_wire::store::{Kept, KeptPerson, PersonFigures, StoreOrder, StoreReport, Unfinished};
@@ -13,7 +14,7 @@ use studio_wire::{
 
 use crate::bench::{Bench, hear, person, said, session};
 
-// S-5
+// S-5 S-6
 #[test]
 fn preferences_survive_a_restart() {
     let bench = Bench::new();
@@ -22,6 +23,9 @@ fn preferences_survive_a_restart() {
         recording_folder: Some("/somewhere".to_owned()),
         name: Some("Mara".to_owned()),
         server: Some("node".into()),
+        microphone: Some(Chosen { id: "pulseaudio:mic_a".into(), name: "Studio Microphone".into() }),
+        speaker: None,
+        camera: Some(Chosen { id: "camera:usb-1".into(), name: "Webcam".into() }),
     };
     let (store, kept, _) = bench.open();
     assert_eq!(kept, Kept::default());

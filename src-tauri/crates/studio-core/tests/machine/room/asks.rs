@@ -32,7 +32,7 @@ fn a_guest_is_refused_everything_that_is_not_its_own() {
         ShowCommand::Mute { person: person(), kind: TrackKind::Microphone },
         ShowCommand::Remove { person: person(), refuse: true },
         ShowCommand::Silence { person: person(), on: true },
-        ShowCommand::HostPicture { picture: studio_wire::media::OwnPicture::Bars },
+        ShowCommand::HostDevice { kind: DeviceKind::Camera, device: Some(test::BARS.into()) },
     ] {
         let act = Command::Show(command.clone()).act();
         assert_eq!(rig.call("leo", command.clone()), refused(act, Role::Guest));
