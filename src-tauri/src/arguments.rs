@@ -18,6 +18,10 @@ pub struct Arguments {
     /// Takes a seat on somebody else's show, as this file says; `-` reads it from standard input.
     #[arg(long, global = true, value_name = "FILE")]
     pub seat: Option<PathBuf>,
+    /// Chooses the studio's own picture and tone in the place of camera and microphone, and no speaker: for a machine
+    /// with nothing attached. A rehearsal does so anyway.
+    #[arg(long, global = true)]
+    pub test_sources: bool,
     /// Another face than the window.
     #[command(subcommand)]
     pub face: Option<Face>,
@@ -57,6 +61,22 @@ pub struct Rehearsal {
     /// Prints one JSON object as the last line.
     #[arg(long)]
     pub json: bool,
+    /// Opens this microphone as the host's; without it the host has a tone.
+    #[arg(long, value_name = "ID")]
+    pub microphone: Option<String>,
+    /// Opens this camera as the host's; without it the host has a test pattern.
+    #[arg(long, value_name = "ID")]
+    pub camera: Option<String>,
+    /// Lets the host hear the show on this speaker; without it nowhere.
+    #[arg(long, value_name = "ID")]
+    pub speaker: Option<String>,
+}
+
+impl Rehearsal {
+    /// Whether the host is on stage: with guests only where a device of theirs was named.
+    pub fn shows_host(&self) -> bool {
+        self.guests == 0 || self.microphone.is_some() || self.camera.is_some()
+    }
 }
 
 /// Which layouts a rehearsal shows.

@@ -9,7 +9,6 @@
 //! The end of the input, SIGINT and SIGTERM close it as a window is closed.
 
 use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -24,6 +23,7 @@ use studio_rtc::{Rtc, SeatToken};
 use studio_wire::shell::{ShellOrder, ShellReport};
 use studio_wire::{Actor, Command, Fault, Identity, Role, ShowCommand, Update};
 
+use crate::arguments::Arguments;
 use crate::home::Home;
 use crate::logging;
 use crate::ports::{MediaChoice, Opened, Ports};
@@ -38,15 +38,15 @@ const LONGEST: usize = 64 * 1024;
 
 /// Runs it until its input ends. Exit code 0 after a clean end, 1 where it could not start, 2 for a seat that cannot
 /// be taken.
-pub fn run(home: Option<PathBuf>, seat: Option<&Path>) -> ExitCode {
-    let seat = match seat.map(start::read_seat).transpose() {
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let seat = match arguments.seat.as_deref().map(start::read_seat).transpose() {
         Ok(seat) => seat,
         Err(error) => {
             eprintln!("{error:#}");
             return ExitCode::from(2);
         }
     };
-    match console(home.as_deref(), seat) {
+    match console(arguments, seat) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -55,8 +55,8 @@ pub fn run(home: Option<PathBuf>, seat: Option<&Path>) -> ExitCode {
     }
 }
 
-fn console(home: Option<&Path>, seat: Option<SeatToken>) -> anyhow::Result<()> {
-    let home = Home::open(home)?;
+fn console(arguments: &Arguments, seat: Option<SeatToken>) -> anyhow::Result<()> {
+    let home = Home::open(arguments.home.as_deref())?;
     let _log = logging::start(&home.log)?;
     let (out, lines) = sync_channel(LINES);
     let writer = thread::Builder::new().name("console".into()).spawn(move || write(&lines))?;
@@ -69,8 +69,8 @@ fn console(home: Option<&Path>, seat: Option<SeatToken>) -> anyhow::Result<()> {
     let adopt = studio_rtc::keeper_waits(&home.runtime);
     let Opened { ports, kept, media, rtc } =
         Ports::open(&home, MediaChoice::default(), seat.clone(), &inbox, Box::new(shell))?;
-    let runtime = Runtime::start(inbox.clone(), mail, start::of(kept, seat.as_ref())?, ports)
-        .context("starting the studio")?;
+    let start = start::of(kept, seat.as_ref(), arguments.test_sources)?;
+    let runtime = Runtime::start(inbox.clone(), mail, start, ports).context("starting the studio")?;
     inbox.report(Event::Shell(ShellReport::Started { adopt }));
     follow(&inbox, out.clone());
     close_on_signals(inbox.clone())?;

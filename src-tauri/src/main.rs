@@ -16,12 +16,12 @@ fn main() -> ExitCode {
         }
     };
     keep_loopback_direct();
-    match arguments.face {
-        Some(Face::Rehearse(rehearsal)) => sidestage_app::rehearse::run(arguments.home, &rehearsal),
-        Some(Face::Console) => sidestage_app::console::run(arguments.home, arguments.seat.as_deref()),
+    match &arguments.face {
+        Some(Face::Rehearse(rehearsal)) => sidestage_app::rehearse::run(arguments.home, rehearsal),
+        Some(Face::Console) => sidestage_app::console::run(&arguments),
         None => {
             prefer_cheap_drawing();
-            sidestage_app::shell::run(arguments.home, arguments.seat.as_deref(), arguments.script.as_deref())
+            sidestage_app::shell::run(&arguments)
         }
     }
 }

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use studio_core::Event;
+use studio_devices::Devices;
 use studio_media::{AirLanes, Config, CrewLanes, LaneDesk, Media, Out};
 use studio_rtc::{AirBlock, CrewBlock, HomePaths, LaneSink, Rtc, SeatToken, Tools};
 use studio_store::Store;
+use studio_wire::device::DeviceOrder;
 use studio_wire::media::MediaOrder;
 use studio_wire::rtc::RtcOrder;
 use studio_wire::shell::ShellOrder;
@@ -30,6 +32,8 @@ pub struct MediaChoice {
 
 /// Every adapter.
 pub struct Ports {
+    // Before the machinery that its devices feed.
+    devices: Devices,
     media: Arc<Media>,
     rtc: Arc<Rtc>,
     store: Option<Store>,
@@ -49,7 +53,8 @@ pub struct Opened {
 }
 
 impl Ports {
-    /// Opens store, media and rooms' port; all of them report into the inbox. Starts no server and no child.
+    /// Opens store, media, devices' and rooms' port; all of them report into the inbox. Starts no server and no child,
+    /// and opens no device.
     /// With a seat they are that seat's side of somebody else's show.
     pub fn open(
         home: &Home,
@@ -75,18 +80,26 @@ impl Ports {
         let media = Arc::new(Media::start(config, move |report| to_core.report(Event::Media(report))));
 
         let to_core = inbox.clone();
+        let devices = Devices::start(media.devices(), move |report| to_core.report(Event::Devices(report)));
+
+        let to_core = inbox.clone();
         let paths = HomePaths { log: home.log.clone(), runtime: home.runtime.clone() };
         let report = move |report| to_core.report(Event::Rtc(report));
         let rtc = Rtc::start(Tools::find(&beside), paths, Desk(media.desk()), seat, report);
         let rtc = Arc::new(rtc);
 
-        let ports = Self { media: media.clone(), rtc: rtc.clone(), store: Some(store), shell };
+        let ports = Self { devices, media: media.clone(), rtc: rtc.clone(), store: Some(store), shell };
         Ok(Opened { ports, kept, media, rtc })
     }
 
     /// Carries out a media order.
     pub fn media(&self, order: MediaOrder) {
         self.media.order(order);
+    }
+
+    /// Carries out a device order.
+    pub fn devices(&self, order: DeviceOrder) {
+        self.devices.order(order);
     }
 
     /// Carries out a room order.

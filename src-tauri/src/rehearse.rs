@@ -4,6 +4,7 @@
 //! says of the recording is read from the decoded file, not from our own counters.
 
 mod cast;
+mod devices;
 mod direct;
 mod figures;
 mod processes;
@@ -85,7 +86,8 @@ fn rehearse(
     let choice = MediaChoice { record_as: Some(file.clone()), burn_ticks: true };
     let shell = |ShellOrder::Exit| {};
     let Opened { ports, kept, media, rtc } = Ports::open(&home, choice, None, &inbox, Box::new(shell))?;
-    let start = Start { name: "Host".to_owned(), ..start::of(kept, None)? };
+    let mut start = Start { name: "Host".to_owned(), ..start::of(kept, None, false)? };
+    start.kept.preferences = devices::chosen(rehearsal, start.kept.preferences);
     let runtime = Runtime::start(inbox.clone(), mail, start, ports).context("starting the studio")?;
 
     follow(&inbox, news.clone());

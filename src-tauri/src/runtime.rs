@@ -226,6 +226,7 @@ impl Desk {
             Effect::Media(order) => self.ports.media(order),
             Effect::Rtc(order) => self.ports.rtc(order),
             Effect::Store(order) => self.ports.store(order),
+            Effect::Devices(order) => self.ports.devices(order),
             Effect::Shell(order) => self.ports.shell(order),
             Effect::Publish => self.changed = true,
             Effect::Reply(ticket, result) => {

@@ -1,6 +1,5 @@
 //! The window: Tauri's builder, start and end.
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use studio_rtc::SeatToken;
 use studio_wire::shell::{ShellOrder, ShellReport};
 use tauri::{App, Manager, RunEvent, Theme, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
+use crate::arguments::Arguments;
 use crate::home::Home;
 use crate::ipc;
 use crate::ports::{MediaChoice, Opened, Ports};
@@ -20,9 +20,10 @@ use crate::{logging, script, start};
 
 /// Runs the studio's window until it is closed. Exit code 0 after a clean end, 1 where it could not start,
 /// 2 for a script or a seat that cannot be read.
-pub fn run(home: Option<PathBuf>, seat: Option<&Path>, script: Option<&Path>) -> ExitCode {
-    let lines = script.map(script::read).transpose().map_err(anyhow::Error::from);
-    let seat = seat.map(start::read_seat).transpose();
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let Arguments { seat, script, .. } = arguments;
+    let lines = script.as_deref().map(script::read).transpose().map_err(anyhow::Error::from);
+    let seat = seat.as_deref().map(start::read_seat).transpose();
     let (lines, seat) = match (lines, seat) {
         (Ok(lines), Ok(seat)) => (lines.unwrap_or_default(), seat),
         (Err(error), _) | (_, Err(error)) => {
@@ -30,7 +31,7 @@ pub fn run(home: Option<PathBuf>, seat: Option<&Path>, script: Option<&Path>) ->
             return ExitCode::from(2);
         }
     };
-    match open(home.as_deref(), seat, lines) {
+    match open(arguments, seat, lines) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -39,14 +40,14 @@ pub fn run(home: Option<PathBuf>, seat: Option<&Path>, script: Option<&Path>) ->
     }
 }
 
-fn open(home: Option<&Path>, seat: Option<SeatToken>, lines: Vec<script::Line>) -> anyhow::Result<()> {
-    let home = Home::open(home)?;
+fn open(arguments: &Arguments, seat: Option<SeatToken>, lines: Vec<script::Line>) -> anyhow::Result<()> {
+    let home = Home::open(arguments.home.as_deref())?;
     let log = logging::start(&home.log)?;
     let app = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ipc::dispatch, ipc::subscribe, ipc::query])
         .build(context())
         .context("opening the window")?;
-    let (runtime, media) = set_up(&app, &home, seat, lines)?;
+    let (runtime, media) = set_up(&app, &home, Begin { seat, test_sources: arguments.test_sources, lines })?;
     let mut running = Some((runtime, media, log, home));
     app.run(move |handle, event| match event {
         // The core ends what runs, finishes the recording, and then says `Exit`.
@@ -77,13 +78,16 @@ fn context() -> tauri::Context {
     context
 }
 
-/// Everything behind the window, and the window itself.
-fn set_up(
-    app: &App,
-    home: &Home,
+/// What a window's studio begins with.
+struct Begin {
     seat: Option<SeatToken>,
+    test_sources: bool,
     lines: Vec<script::Line>,
-) -> anyhow::Result<(Runtime, Arc<Media>)> {
+}
+
+/// Everything behind the window, and the window itself.
+fn set_up(app: &App, home: &Home, begin: Begin) -> anyhow::Result<(Runtime, Arc<Media>)> {
+    let Begin { seat, test_sources, lines } = begin;
     let (inbox, mail) = Inbox::new();
     let handle = app.handle().clone();
     let shell = move |order| match order {
@@ -93,7 +97,7 @@ fn set_up(
     let choice = MediaChoice::default();
     let Opened { ports, kept, media, rtc: _ } =
         Ports::open(home, choice, seat.clone(), &inbox, Box::new(shell)).context("opening the studio")?;
-    let start = start::of(kept, seat.as_ref())?;
+    let start = start::of(kept, seat.as_ref(), test_sources)?;
     let runtime = Runtime::start(inbox.clone(), mail, start, ports).context("starting the studio")?;
     inbox.report(Event::Shell(ShellReport::Started { adopt }));
     let door = tauri::async_runtime::block_on(PreviewDoor::open(media.preview()))

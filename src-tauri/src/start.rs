@@ -27,8 +27,11 @@ pub fn read_seat(path: &Path) -> anyhow::Result<SeatToken> {
     Ok(SeatToken::parse(text.trim())?)
 }
 
-/// The start of a studio with what was kept.
-pub fn of(kept: Kept, seat: Option<&SeatToken>) -> std::io::Result<Start> {
+/// The start of a studio with what was kept, or with the studio's own sources in the place of devices.
+pub fn of(mut kept: Kept, seat: Option<&SeatToken>, test_sources: bool) -> std::io::Result<Start> {
+    if test_sources {
+        kept.preferences = kept.preferences.on_test_sources();
+    }
     let name = kept.preferences.name.clone().or_else(whoami).unwrap_or_else(|| "Host".to_owned());
     let seat = seat.map(|seat| SeatStart {
         identity: Identity(seat.identity.clone()),
@@ -64,7 +67,7 @@ mod tests {
     #[test]
     fn a_seat_is_read_from_a_file_and_names_its_holder() {
         let text = r#"{"url":"ws://127.0.0.1:7","token":"eyJ.secret","identity":"gina","role":"guest","name":"Gina"}"#;
-        let start = of(Kept::default(), Some(&seat(text).unwrap())).unwrap();
+        let start = of(Kept::default(), Some(&seat(text).unwrap()), false).unwrap();
         assert_eq!((start.me.as_str(), start.seat.unwrap().name.as_str()), ("gina", "Gina"));
     }
 

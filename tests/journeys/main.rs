@@ -6,6 +6,7 @@
 mod support;
 
 mod crashes;
+mod devices;
 mod guest;
 mod profiles;
 mod rehearsal;

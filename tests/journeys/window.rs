@@ -48,6 +48,38 @@ fn a_show_is_run_from_the_window_alone() {
     assert!(Recording::read(&file).seconds > 2.0);
 }
 
+// S-19 S-20 S-21 S-22 S-23
+#[test]
+fn devices_are_chosen_from_the_menus_beside_their_switches() {
+    const CHOSEN: &str = "[data-test=menu] [role=menuitemradio][aria-checked=true]";
+    let _turn = turn();
+    let place = Place::new();
+    drive(async {
+        let window = Window::open(&place, None).await;
+        window.click("open-show").await;
+        window.state("ready").await;
+        for (menu, chosen) in [
+            ("devices-microphone", "Test tone"),
+            ("devices-speaker", "Nowhere"),
+            ("devices-camera", "Test pattern"),
+        ] {
+            window.click(menu).await;
+            assert_eq!(window.find(CHOSEN).await.text().await.unwrap(), chosen);
+        }
+        window.find("[data-test=menu] button:last-of-type").await.click().await.unwrap();
+        window.click("devices-camera").await;
+        assert_eq!(window.find(CHOSEN).await.text().await.unwrap(), "Colour bars");
+        window.click("devices-camera").await;
+
+        assert_eq!(window.attribute("mute", "aria-label").await, "Unmute");
+        window.click("mute").await;
+        window.find("[data-test=mute][aria-pressed=true][aria-label=Mute]").await;
+        window.click("mute").await;
+        window.find("[data-test=mute][aria-pressed=false][aria-label=Unmute]").await;
+        window.close().await;
+    });
+}
+
 // S-1 S-8
 #[test]
 fn what_another_door_changes_the_page_shows() {

@@ -1,5 +1,6 @@
 //! What belongs to this page alone: what is open, what was refused just now, and what time it is.
 
+use studio_wire::device::DeviceKind;
 use studio_wire::rtc::RoomKind;
 use studio_wire::view::Notice;
 use studio_wire::{Fault, Identity, ShowTime};
@@ -41,6 +42,15 @@ impl Panel {
     pub const ALL: [Self; 2] = [Self::People, Self::Chat];
 }
 
+/// A menu that can be open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenMenu {
+    /// What may be done about somebody.
+    Person(Identity),
+    /// Which device is used.
+    Devices(DeviceKind),
+}
+
 /// View state. Signals made once at the root.
 #[derive(Clone, Copy)]
 pub struct Local {
@@ -54,8 +64,8 @@ pub struct Local {
     pub half: Signal<Option<Half>>,
     /// What is open beside the stage.
     pub panel: Signal<Option<Panel>>,
-    /// The person in the list whose actions are open.
-    pub menu: Signal<Option<Identity>>,
+    /// The menu that is open.
+    pub menu: Signal<Option<OpenMenu>>,
     /// Whose chat is open.
     pub room: Signal<RoomKind>,
     /// What is typed and not yet sent, in [`RoomKind::ALL`]'s order.

@@ -2,6 +2,7 @@
 
 pub mod asks;
 pub mod chat;
+pub mod device_menu;
 pub mod keyboard;
 pub mod layouts;
 pub mod notices;

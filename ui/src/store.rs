@@ -5,6 +5,7 @@
 //! derived from these signals; nothing is kept twice. The signals are made once at the root and live as
 //! long as the page: reading a disposed one would panic.
 
+use studio_wire::device::DevicesView;
 use studio_wire::rtc::RoomKind;
 use studio_wire::view::{
     BroadcastView, Counts, LayoutOffer, May, Meters, Mine, Notice, PersonView, ProgramFormat, RecordingView,
@@ -32,6 +33,8 @@ pub struct Store {
     pub seat: Signal<SeatLink>,
     /// Server profiles of this machine.
     pub servers: Signal<Vec<ServerView>>,
+    /// Devices of this machine.
+    pub devices: Signal<DevicesView>,
     /// What the show is called.
     pub title: Signal<String>,
     /// State of the broadcast.
@@ -86,6 +89,7 @@ impl Store {
             role: create_signal(Role::default()),
             seat: create_signal(SeatLink::default()),
             servers: create_signal(Vec::new()),
+            devices: create_signal(DevicesView::default()),
             title: create_signal(String::new()),
             broadcast,
             program,
@@ -129,7 +133,7 @@ impl Store {
     }
 
     fn fold_snapshot(self, snapshot: Snapshot) {
-        let Snapshot { rev, at, show, notices, seat, servers, .. } = snapshot;
+        let Snapshot { rev, at, show, notices, seat, servers, devices, .. } = snapshot;
         if self.met.get_untracked() && rev < self.rev.get_untracked() {
             return;
         }
@@ -138,6 +142,7 @@ impl Store {
         set(self.role, show.role);
         set(self.seat, seat);
         set(self.servers, servers);
+        set(self.devices, devices);
         set(self.title, show.title);
         set(self.program, show.program);
         set(self.people, show.people);

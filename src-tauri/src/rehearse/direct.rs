@@ -17,12 +17,13 @@ use studio_wire::{
 };
 
 use super::cast::{self, Robot};
-use super::{Heard, News};
+use super::{Heard, News, devices};
 use crate::arguments::{LayoutChoice, Rehearsal};
 use crate::runtime::Inbox;
 use crate::script;
 
 const OPENS_WITHIN: Duration = Duration::from_secs(20);
+const DEVICES_WITHIN: Duration = Duration::from_secs(10);
 const CAST_WITHIN: Duration = Duration::from_secs(60);
 const LIVE_WITHIN: Duration = Duration::from_secs(20);
 const STOPS_WITHIN: Duration = Duration::from_secs(30);
@@ -50,6 +51,7 @@ pub(super) struct Shown {
     pub figures: super::figures::Program,
     pub guests: Vec<GuestSeen>,
     pub engine_restarts: u32,
+    pub devices: Vec<devices::Used>,
     pub faults: Vec<Fault>,
 }
 
@@ -109,7 +111,7 @@ impl Director {
             LayoutChoice::Auto => LayoutName::Grid,
             LayoutChoice::Only(layout) => layout,
         });
-        let robots = self.cast(rehearsal.guests)?;
+        let robots = self.cast(rehearsal)?;
         if !self.stopped() {
             self.live(rehearsal, lines)?;
         }
@@ -118,16 +120,18 @@ impl Director {
         Ok(())
     }
 
-    /// Brings everybody on stage: the robots, or the host's own pattern where there are none.
-    fn cast(&mut self, count: u32) -> anyhow::Result<Vec<Robot>> {
-        if count == 0 {
+    /// Brings everybody on stage: the robots, and the host where there are none or a device was named.
+    fn cast(&mut self, rehearsal: &Rehearsal) -> anyhow::Result<Vec<Robot>> {
+        self.until("not every device is there", DEVICES_WITHIN, devices::are_there)?;
+        if rehearsal.shows_host() {
             for here in [HereCommand::Camera { on: true }, HereCommand::Microphone { on: true }] {
                 self.ask_here(here);
             }
             self.ask(ShowCommand::AddToStage { bus: Bus::Program, person: Identity::from(room::HOST) });
+            self.until("not every device gives something", DEVICES_WITHIN, devices::flow)?;
         }
         let mut robots = Vec::new();
-        for k in 0..count {
+        for k in 0..rehearsal.guests {
             let started = clock::now();
             let robot = cast::robot(&self.rtc, k, self.news.clone())?;
             let guest = GuestSeen {
@@ -161,6 +165,7 @@ impl Director {
         let news = self.news.clone();
         script::play(lines, since, self.inbox.clone(), move |fault| drop(news.send(News::Refused(fault))))?;
 
+        self.shown.devices = devices::used(&self.snapshot);
         self.shown.clock = Some(self.media.ticks());
         let end = since + ShowTime::from_ms(u64::from(rehearsal.seconds) * 1000);
         let mut next_layout = since + LAYOUT_EVERY;

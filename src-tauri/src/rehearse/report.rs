@@ -9,6 +9,7 @@ use studio_media::inspect::{self, GuestInspection, GuestMark, Inspection, Percen
 use studio_wire::Fault;
 use studio_wire::view::ProgramFormat;
 
+use super::devices;
 use super::direct::{GuestSeen, Shown};
 use super::figures::Program;
 use super::processes::Used;
@@ -25,6 +26,8 @@ pub(super) struct Report {
     program: Program,
     file: Option<File>,
     guests: Vec<GuestReport>,
+    /// What the host's own picture, voice and ear were.
+    devices: Vec<devices::Used>,
     processes: Vec<Used>,
     /// Of this machine.
     cores: usize,
@@ -92,6 +95,7 @@ pub(super) fn make(rehearsal: &Rehearsal, file: &Path, shown: Shown, processes: 
             audio_peak_dbfs: read.audio_peak_dbfs.map(tenths),
         }),
         guests,
+        devices: shown.devices,
         processes,
         cores: available_parallelism().map_or(1, std::num::NonZero::get),
         engine_restarts: shown.engine_restarts,
@@ -188,6 +192,9 @@ impl Report {
                 figure(guest.latency_ms.p50),
                 figure(guest.av_offset_ms.p50),
             )?;
+        }
+        for device in &self.devices {
+            writeln!(out, "{device}")?;
         }
         for Used { name, cpu_s, peak_rss } in &self.processes {
             writeln!(out, "{name:<18} {cpu_s:>6.1} s of CPU, {:>6.1} MB", megabytes(*peak_rss))?;

@@ -11,7 +11,7 @@ fn acts_of_a_desk() -> [(&'static str, Value); 12] {
     let scene = |person: &str| json!({ "bus": "program", "person": person });
     [
         ("layout", json!({ "layout": { "bus": "program", "layout": "solo" } })),
-        ("host_picture", json!({ "host_picture": { "picture": "bars" } })),
+        ("host_device", json!({ "host_device": { "kind": "camera", "device": "test:bars" } })),
         ("stage_media", json!({ "stage_media": { "on": true } })),
         ("add_to_stage", json!({ "add_to_stage": scene("gina") })),
         ("remove_from_stage", json!({ "remove_from_stage": scene("gina") })),
@@ -36,7 +36,7 @@ fn a_desk_runs_the_show_but_for_its_beginning_and_end() {
     show.flowing("gina", "microphone");
 
     ask(&mut kim, json!({ "layout": { "bus": "program", "layout": "solo" } }));
-    ask(&mut pat, json!({ "host_picture": { "picture": "bars" } }));
+    ask(&mut pat, json!({ "host_device": { "kind": "camera", "device": "test:bars" } }));
     ask(&mut kim, json!({ "stage_media": { "on": true } }));
     let done = ask(&mut pat, json!({ "add_to_stage": { "bus": "program", "person": "gina" } }));
     assert_eq!(done["person"]["position"], "on_stage");
@@ -44,7 +44,8 @@ fn a_desk_runs_the_show_but_for_its_beginning_and_end() {
         let show = &snapshot["show"];
         let host = &show["host"];
         show["program"] == json!({ "layout": "solo", "people": ["gina"] })
-            && (&host["picture"], &host["stage_media"]) == (&json!("bars"), &json!(true))
+            && host["devices"]["camera"]["used"] == "test:bars"
+            && host["stage_media"] == true
     });
     until(&gina, "the guest knows that she is on stage", |snapshot| {
         person(snapshot, "gina").is_some_and(|gina| gina["position"] == "on_stage")

@@ -23,7 +23,7 @@ const DESK: [&str; 17] = [
     "settle",
     "request",
     "gain",
-    "host_picture",
+    "host_device",
     "stage_media",
     "silence",
 ];
@@ -106,7 +106,7 @@ fn before_the_show(desk: &Console, role: &str, may: &[&str]) {
     assert_eq!(told, (&json!(role), &json!("ready"), &json!("Foreigners")));
     assert!(show["preview"].is_object() && show["layouts"].as_array().is_some_and(|all| !all.is_empty()));
     assert_eq!(show["counts"], json!({ "online": 5, "total": 5 }));
-    assert_eq!(show["host"]["picture"], "pattern");
+    assert_eq!(show["host"]["devices"]["camera"]["used"], "test:pattern");
     assert_eq!(show["recording"], NOBODY);
     assert_eq!(acts(&show), may.iter().copied().filter(|act| !act.is_empty()).collect::<Vec<_>>());
 }

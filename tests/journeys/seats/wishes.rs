@@ -28,7 +28,7 @@ fn scenes(snapshot: &Value) -> Value {
     json!({
         "program": show["program"],
         "preview": show["preview"],
-        "picture": show["host"]["picture"],
+        "picture": show["host"]["devices"]["camera"]["used"],
         "media": show["host"]["stage_media"],
         "gina": [person("gina")["position"], person("gina")["microphone"]["gain_db"]],
         "microphone": person("gina")["microphone"]["on"],
@@ -51,7 +51,7 @@ fn every_wish_of_a_desk_is_seen_there_before_the_host_has_heard_of_it() {
         json!({ "layout": { "bus": "program", "layout": "solo" } }),
         json!({ "layout": { "bus": "preview", "layout": "solo" } }),
         json!({ "add_to_stage": { "bus": "program", "person": "gina" } }),
-        json!({ "host_picture": { "picture": "bars" } }),
+        json!({ "host_device": { "kind": "camera", "device": "test:bars" } }),
         json!({ "stage_media": { "on": true } }),
         json!({ "gain": { "person": "gina", "kind": "microphone", "db": -9.0 } }),
         json!({ "mute": { "person": "gina", "kind": "microphone" } }),
@@ -60,7 +60,7 @@ fn every_wish_of_a_desk_is_seen_there_before_the_host_has_heard_of_it() {
     let wanted = json!({
         "program": { "layout": "solo", "people": ["gina"] },
         "preview": { "layout": "solo", "people": [] },
-        "picture": "bars",
+        "picture": "test:bars",
         "media": true,
         "gina": ["on_stage", -9.0],
         "microphone": false,

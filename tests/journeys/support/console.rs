@@ -81,15 +81,27 @@ impl Console {
     /// The same with a binary of one's own choice.
     pub fn start(binary: &Path, home: &Path, seat: Option<&Value>) -> Self {
         let mut command = Command::new(binary);
-        command.arg("--home").arg(home).arg("console");
+        command.arg("--home").arg(home).args(["--test-sources", "console"]);
         if let Some(seat) = seat {
             command.arg("--seat").arg(keep(home, seat));
         }
+        Self::run(command)
+    }
+
+    /// A studio of its own in this home, with devices: `attach` says where they are.
+    pub fn with_devices(home: &Path, attach: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(binary());
+        command.arg("--home").arg(home).arg("console");
+        attach(&mut command);
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
         // A keychain of this machine is nothing for a test; and Ctrl-C is for whoever drives, not for the driven.
         command.env("SIDESTAGE_KEYCHAIN", "off").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let start = command.spawn();
-        let mut child = start.unwrap_or_else(|error| panic!("starting {}: {error}", binary.display()));
+        let mut child = start.unwrap_or_else(|error| panic!("starting {command:?}: {error}"));
         let input = child.stdin.take();
         let heard = Arc::new(Heard::default());
         let (output, errors) = (child.stdout.take(), child.stderr.take());

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "not every journey asks for everything")]
 
+use std::path::Path;
 use std::sync::MutexGuard;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,11 +32,16 @@ pub struct Show {
 impl Show {
     /// Ready, with nobody in it.
     pub fn open() -> Self {
+        Self::of(Console::host)
+    }
+
+    /// Ready, with this host.
+    pub fn of(host: impl FnOnce(&Path) -> Console) -> Self {
         let turn = turn();
         let place = Place::new();
         let takes = place.path("takes");
         std::fs::create_dir_all(&takes).unwrap();
-        let host = Console::host(&place.home());
+        let host = host(&place.home());
         let mut show = Self { host, place, _turn: turn };
         show.here(json!({ "recording_folder": { "folder": takes } }));
         show.ask(json!({ "open": { "title": "Foreigners" } }));

@@ -52,7 +52,7 @@ impl Window {
     }
 
     async fn start(home: &Path, mut arguments: Vec<String>) -> Self {
-        arguments.extend(["--home".to_owned(), home.display().to_string()]);
+        arguments.extend(["--test-sources".to_owned(), "--home".to_owned(), home.display().to_string()]);
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("dbus-run-session")
             .args(["--", "WebKitWebDriver", &format!("--port={port}")])

@@ -29,7 +29,7 @@ fn privileged() -> Vec<Value> {
         json!({ "readmit": { "person": "ben" } }),
         json!({ "settle": { "person": "ben", "claim": "newcomer" } }),
         json!({ "gain": { "person": "ben", "kind": "microphone", "db": 12.0 } }),
-        json!({ "host_picture": { "picture": "bars" } }),
+        json!({ "host_device": { "kind": "camera", "device": "test:bars" } }),
         json!({ "stage_media": { "on": true } }),
         json!({ "silence": { "person": "ben", "on": true } }),
     ]

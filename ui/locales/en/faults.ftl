@@ -34,7 +34,8 @@ act =
         [settle] Deciding whose seat it is
         [request] Asking to come on stage
         [gain] Changing the loudness
-        [host_picture] Choosing the host’s picture
+        [choose_device] Choosing a device
+        [host_device] Choosing the host’s device
         [stage_media] Playing to the stage
         [silence] Taking somebody’s word in the chat
        *[other] That
@@ -209,6 +210,34 @@ fault-picture_too_large = The picture of { $person } is too large
 fault-picture_stalled = The picture of { $person } stopped
     .body = The stage shows a slate in its place. The sound goes on.
     .todo = Ask them to look at their network, or remove them from stage.
+
+fault-no_device =
+    { $kind ->
+        [microphone] No microphone was found
+        [camera] No camera was found
+       *[speaker] No speaker was found
+    }
+    .body = None is connected, or the one you chose is not.
+    .todo = Connect one, or choose another in the menu beside the button.
+fault-device_lost =
+    { $kind ->
+        [microphone] The microphone { $name } gives no sound
+        [camera] The camera { $name } gives no picture
+       *[speaker] The speaker { $name } plays nothing
+    }
+    .body =
+    { $why ->
+        [gone] It is not connected any more. Nothing takes its place.
+        [busy] Another program uses it.
+        [denied] The system does not allow it.
+        [stalled] It is there and sends nothing.
+        [unreadable] What it sends cannot be read.
+        [no_server] The system’s sound does not answer.
+        [no_format] It has no format that can be read.
+        [unsupported] This system has no such thing.
+       *[broken] It failed; the log says how.
+    }
+    .todo = It comes back by itself when it can; or choose another one in the menu beside the button.
 
 fault-store_corrupt = The database could not be read
     .body = A copy was kept at { $kept }. The show runs in memory.

@@ -313,7 +313,7 @@ fn people(change: impl FnOnce(&mut ShowView)) -> String {
     change(&mut show);
     drawn_after(Snapshot { show, ..Snapshot::default() }, |studio| {
         studio.local.panel.set(Some(Panel::People));
-        studio.local.menu.set(Some("leo".into()));
+        studio.local.menu.set(Some(crate::local::OpenMenu::Person("leo".into())));
     })
 }
 

@@ -7,7 +7,7 @@ use sycamore::web::events::{FocusEvent, KeyboardEvent, MouseEvent};
 use super::icon::{Icon, Size};
 use crate::bridge::{self, Row};
 
-/// One act.
+/// One act, or one of several things of which one is chosen.
 pub struct Item {
     /// Its name for tests.
     pub test: &'static str,
@@ -17,8 +17,17 @@ pub struct Item {
     pub refusal: Option<String>,
     /// Cannot be undone by one click; stands last, behind a line.
     pub ends: bool,
+    /// Of a choice: whether it is the one.
+    pub chosen: Option<bool>,
     /// What it does.
     pub press: Box<dyn Fn()>,
+}
+
+impl Item {
+    /// An act that can be done now and be undone.
+    pub fn new(test: &'static str, press: impl Fn() + 'static) -> Self {
+        Self { test, label: String::new(), refusal: None, ends: false, chosen: None, press: Box::new(press) }
+    }
 }
 
 /// The button, and while `open` the menu. Its items are those of the moment in which it was opened.
@@ -26,6 +35,7 @@ pub struct Item {
 pub fn Menu(
     label: String,
     test: &'static str,
+    icon: &'static str,
     open: ReadSignal<bool>,
     toggle: impl Fn(bool) + Clone + 'static,
     items: impl Fn() -> Vec<Item> + 'static,
@@ -50,7 +60,7 @@ pub fn Menu(
                 // The open menu closes when it loses the focus: pressing here must not do that before the click.
                 on:mousedown=|event: MouseEvent| event.prevent_default(),
                 on:click=move |_| toggle(!open.get_untracked()),
-            ) { Icon(name="ellipsis", size=Size::Row) }
+            ) { Icon(name=icon, size=Size::Row) }
             (list)
         }
     }
@@ -117,18 +127,25 @@ fn list(items: Vec<Item>, button: NodeRef, close: impl Fn(bool) + Clone + 'stati
 }
 
 fn row(item: Item, done: impl Fn() + 'static) -> View {
-    let Item { test, label, refusal, ends, press } = item;
+    let Item { test, label, refusal, ends, chosen, press } = item;
     let class = if ends { "menu-row menu-row-ends" } else { "menu-row" };
     let off = refusal.is_some();
     let (title, disabled) = (refusal.unwrap_or_default(), off.to_string());
+    let role = if chosen.is_some() { "menuitemradio" } else { "menuitem" };
+    let checked = chosen.map(|chosen| chosen.to_string());
+    let mark = match chosen {
+        Some(true) => view! { Icon(name="check", size=Size::Row) },
+        Some(false) => view! { span(class="menu-mark") {} },
+        None => View::new(),
+    };
     view! {
         button(
-            r#type="button", class=class, role="menuitem", tabindex="-1", data-test=test, title=title,
-            aria-disabled=disabled,
+            r#type="button", class=class, role=role, tabindex="-1", data-test=test, title=title,
+            aria-disabled=disabled, aria-checked=checked,
             on:click=move |_| if !off {
                 done();
                 press();
             },
-        ) { (label) }
+        ) { (mark) (label) }
     }
 }

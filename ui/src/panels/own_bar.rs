@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use studio_wire::command::Act;
+use studio_wire::device::DeviceKind;
 use studio_wire::people::Position;
 use studio_wire::view::{SeatLink, SourceView};
 use studio_wire::{Command, HereCommand, Role};
@@ -14,6 +15,7 @@ use crate::components::Text;
 use crate::components::meter::{Ballistics, Meter, figure};
 use crate::components::own_control::{OwnControl, Switch};
 use crate::components::tile::initials;
+use crate::panels::device_menu::DeviceMenu;
 use crate::words::{with, word};
 
 /// The bar.
@@ -24,7 +26,7 @@ pub fn OwnBar(studio: Studio) -> View {
         footer(class="own-bar", data-region="own", tabindex="-1", aria-label=label) {
             div(class="bar-start") { Me(studio=studio) }
             div(class="bar-centre") { Microphone(studio=studio) Camera(studio=studio) }
-            div(class="bar-end") { Level(studio=studio) }
+            div(class="bar-end") { DeviceMenu(studio=studio, kind=DeviceKind::Speaker) Level(studio=studio) }
         }
     }
 }
@@ -95,7 +97,11 @@ fn own(
         )
     };
     let watches = create_selector(move || (studio.store.role.get() == Role::Viewer).to_string());
-    view! { span(class="own-place", data-watches=watches) { (control) } }
+    let kind = if act == Act::Microphone { DeviceKind::Microphone } else { DeviceKind::Camera };
+    let off = create_selector(move || (!on.get()).to_string());
+    view! {
+        span(class="own-place", data-watches=watches, data-off=off) { (control) DeviceMenu(studio=studio, kind=kind) }
+    }
 }
 
 /// Why an own source cannot be opened: the host has not given the right, or the core says so.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use studio_wire::LayoutName;
 use studio_wire::command::Act;
+use studio_wire::device::{DeviceKind, DeviceTrouble};
 use studio_wire::people::Role;
 use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::view::{StateName, Step};
@@ -82,6 +83,8 @@ fn samples() -> Vec<Fault> {
         Fault::ServerClockWrong { url: url() },
         Fault::ServerSlow { url: url() },
         Fault::SecretMissing { server: path() },
+        Fault::NoDevice { kind: DeviceKind::Camera },
+        Fault::DeviceLost { kind: DeviceKind::Microphone, name: path(), why: DeviceTrouble::Gone },
     ]
 }
 
@@ -152,6 +155,8 @@ fn place(fault: &Fault) -> usize {
         ServerClockWrong { .. } => 60,
         ServerSlow { .. } => 61,
         SecretMissing { .. } => 62,
+        NoDevice { .. } => 63,
+        DeviceLost { .. } => 64,
     }
 }
 

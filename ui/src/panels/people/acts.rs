@@ -29,7 +29,7 @@ pub fn items(studio: Studio, person: &PersonView) -> Vec<Item> {
         let Wish { test, label, command } = wish;
         let ends = matches!(command, ShowCommand::Remove { .. });
         let press = move || studio.ask(Command::Show(command.clone()));
-        Some(Item { test, label: word(label), refusal, ends, press: Box::new(press) })
+        Some(Item { label: word(label), refusal, ends, ..Item::new(test, press) })
     };
     wishes(person).into_iter().filter_map(item).collect()
 }

@@ -14,6 +14,7 @@ use crate::components::icon::{Icon, Size};
 use crate::components::link_bars::LinkBars;
 use crate::components::menu::Menu;
 use crate::components::tile::initials;
+use crate::local::OpenMenu;
 use crate::words::{with, word};
 
 /// Avatar, name, role, what is with them, connection, microphone, camera, acts.
@@ -161,7 +162,7 @@ fn openness(person: &PersonView, kind: TrackKind) -> Option<usize> {
 
 /// What may be done about somebody; no button where that is nothing.
 fn menu(studio: Studio, who: Identity) -> View {
-    let (local, of) = (studio.local, who.clone());
+    let (local, of) = (studio.local, OpenMenu::Person(who.clone()));
     let open = create_selector(move || local.menu.with(|menu| menu.as_ref() == Some(&of)));
     let person = studio.person(who.clone());
     let any = create_selector(move || person.with(|person| acts::any(studio, person)));
@@ -170,10 +171,10 @@ fn menu(studio: Studio, who: Identity) -> View {
             return View::new();
         }
         let label = with("menu-name", "name", &person.with_untracked(|person| person.name.clone()));
-        let of = who.clone();
+        let of = OpenMenu::Person(who.clone());
         view! {
             Menu(
-                label=label, test="person-menu", open=open,
+                label=label, test="person-menu", icon="ellipsis", open=open,
                 toggle=move |shown: bool| local.menu.set(shown.then(|| of.clone())),
                 items=move || person.with_untracked(|person| acts::items(studio, person)),
             )

@@ -1,0 +1,85 @@
+//! The devices that a rehearsal was told to use. To name one is to open it.
+
+use std::fmt;
+
+use serde::Serialize;
+use studio_wire::device::{Chosen, DeviceId, DeviceKind, DeviceTrouble};
+use studio_wire::{Preferences, Snapshot};
+
+use crate::arguments::Rehearsal;
+
+/// A device of a rehearsal.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Used {
+    kind: DeviceKind,
+    /// What of the system it belongs to: `pulseaudio`, `camera`, `test` …
+    backend: String,
+    id: String,
+    /// As its maker calls it.
+    name: String,
+    /// It was open when the show went live.
+    open: bool,
+    /// Why it gave nothing.
+    trouble: Option<DeviceTrouble>,
+}
+
+impl fmt::Display for Used {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            DeviceKind::Microphone => "microphone",
+            DeviceKind::Speaker => "speaker",
+            DeviceKind::Camera => "camera",
+        };
+        write!(f, "{kind:<10} {} {}", self.id, self.name)?;
+        match self.trouble {
+            Some(why) => write!(f, " ({why:?})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The devices that were named; the studio's own sources for the others.
+pub(super) fn chosen(rehearsal: &Rehearsal, preferences: Preferences) -> Preferences {
+    let named =
+        |id: &Option<String>| id.as_deref().map(|id| Chosen { id: DeviceId::from(id), name: String::new() });
+    let own = preferences.on_test_sources();
+    Preferences {
+        microphone: named(&rehearsal.microphone).or(own.microphone.clone()),
+        camera: named(&rehearsal.camera).or(own.camera.clone()),
+        speaker: named(&rehearsal.speaker).or(own.speaker.clone()),
+        ..own
+    }
+}
+
+/// Whether every device that is to be used is there.
+pub(super) fn are_there(snapshot: &Snapshot) -> bool {
+    let there = |kind: &DeviceKind| {
+        let view = snapshot.devices.of(*kind);
+        view.chosen.as_ref().is_none_or(|chosen| view.offers.iter().any(|offer| offer.id == chosen.id))
+    };
+    DeviceKind::ALL.iter().all(there)
+}
+
+/// Whether the host's own sources give something.
+pub(super) fn flow(snapshot: &Snapshot) -> bool {
+    let host = snapshot.show.people.iter().find(|person| person.local);
+    host.is_some_and(|host| host.camera.flowing && host.microphone.flowing)
+}
+
+/// What is used now.
+pub(super) fn used(snapshot: &Snapshot) -> Vec<Used> {
+    let used = |kind: &DeviceKind| {
+        let view = snapshot.devices.of(*kind);
+        let id = view.used.as_ref().filter(|_| view.on)?;
+        let offer = view.offers.iter().find(|offer| offer.id == *id);
+        Some(Used {
+            kind: *kind,
+            backend: id.as_str().split(':').next().unwrap_or_default().to_owned(),
+            id: id.as_str().to_owned(),
+            name: offer.map(|offer| offer.name.clone()).unwrap_or_default(),
+            open: view.trouble.is_none(),
+            trouble: view.trouble,
+        })
+    };
+    DeviceKind::ALL.iter().filter_map(used).collect()
+}

@@ -1,0 +1,72 @@
+//! Cameras.
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Desk;
+
+/// The bar at the left of the camera's pattern, and of nothing else here.
+const GREY: u8 = 180;
+
+/// Whether the camera's pattern is there at a moment.
+fn shows(recording: &crate::support::recording::Recording, at: f64) -> bool {
+    recording.colour(at, 0.02, 0.2)[0].abs_diff(GREY) < 12
+}
+
+#[test]
+fn a_camera_that_is_pulled_out_becomes_a_slate_and_comes_back_by_itself() {
+    let desk = Desk::live(true);
+    sleep(Duration::from_secs(2));
+    let gone = desk.moment();
+    desk.cameras.unplug(0);
+    desk.show.notice("device_lost");
+    sleep(Duration::from_secs(3));
+    let back = desk.moment();
+    desk.cameras.plug(0, "Webcam", &["YUYV 1280x720@30"]);
+    desk.well_again();
+    desk.show.flowing("host", "camera");
+    let seen = desk.moment();
+    sleep(Duration::from_secs(2));
+    let (recording, _place) = desk.recorded();
+    assert!(shows(&recording, gone - 0.5));
+    assert!(!shows(&recording, back - 0.3), "a slate");
+    assert!(shows(&recording, seen + 1.0), "it is back");
+}
+
+#[test]
+fn a_camera_that_blocks_for_ever_holds_up_nobody() {
+    let mut desk = Desk::live(true);
+    desk.cameras.plug(0, "Webcam", &["YUYV 1280x720@30", "stall"]);
+    desk.show.notice("device_lost");
+    desk.show.here(json!({ "camera": { "on": false } }));
+    desk.show.here(json!({ "choose_device": { "kind": "camera", "device": "test:bars" } }));
+    desk.show.here(json!({ "camera": { "on": true } }));
+    desk.show.flowing("host", "camera");
+    let bars = desk.moment();
+    sleep(Duration::from_secs(2));
+    let (recording, _place) = desk.recorded();
+    assert!(shows(&recording, bars + 1.0), "the bars have the same grey at their left");
+}
+
+#[test]
+fn another_camera_takes_over_on_air_without_a_slate() {
+    let mut desk = Desk::live(true);
+    desk.cameras.plug(2, "Second", &["MJPEG 1280x720@30"]);
+    desk.until("the second one is listed", |devices| super::of_system(&devices["camera"]) == 2);
+    sleep(Duration::from_secs(1));
+    let from = desk.moment();
+    desk.choose("camera", "camera:name-Second");
+    desk.until("it is used", |devices| devices["camera"]["used"] == "camera:name-Second");
+    sleep(Duration::from_secs(2));
+    desk.choose("camera", "camera:name-Webcam");
+    sleep(Duration::from_secs(2));
+    let to = desk.moment() - 0.5;
+    let (recording, _place) = desk.recorded();
+    let mut at = from;
+    while at < to {
+        assert!(shows(&recording, at), "a slate at {at} s");
+        at += 0.2;
+    }
+}
