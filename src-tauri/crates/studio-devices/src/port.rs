@@ -17,9 +17,9 @@ use studio_wire::device::{
     Device, DeviceId, DeviceKind, DeviceOrder, DeviceReport, DeviceState, DeviceTrouble, DeviceWant,
 };
 
-use crate::sound::Sound;
+use crate::sound::{Microphone, Sound, Speaker};
 use camera::CameraLine;
-use sound::{MicrophoneLine, SpeakerLine};
+use sound::SoundLine;
 
 /// Letters that may wait: far more than anybody can choose devices in a second.
 const LETTERS: usize = 256;
@@ -84,7 +84,7 @@ trait Line {
     fn open(&mut self, wish: &Self::Wish, post: Post) -> Result<(), DeviceTrouble>;
 
     /// It gives something.
-    fn flows(&mut self);
+    fn flows(&mut self) {}
 
     /// It gives nothing for now.
     fn stands(&mut self) {}
@@ -145,8 +145,8 @@ struct Room {
     /// As it was told last.
     listed: Option<Vec<Device>>,
     opened: u64,
-    microphone: Place<MicrophoneLine>,
-    speaker: Place<SpeakerLine>,
+    microphone: Place<SoundLine<Microphone>>,
+    speaker: Place<SoundLine<Speaker>>,
     camera: Place<CameraLine>,
     _watches: (Option<crate::sound::Watch>, Option<crate::camera::Watch>),
 }
@@ -170,8 +170,8 @@ impl Room {
             cameras: crate::camera::list(),
             listed: None,
             opened: 0,
-            microphone: Place::new(MicrophoneLine::new(sound.clone(), desk.clone())),
-            speaker: Place::new(SpeakerLine::new(sound, desk.clone())),
+            microphone: Place::new(SoundLine::new(sound.clone(), desk.clone())),
+            speaker: Place::new(SoundLine::new(sound, desk.clone())),
             camera: Place::new(CameraLine::new(desk)),
             _watches: watches,
         }

@@ -141,12 +141,12 @@ impl Devices {
         }
     }
 
-    /// What is to be open now; a speaker while there is something to hear.
-    pub fn want(&self, hears: bool, chosen: &Preferences) -> DeviceWant {
+    /// What is to be open while a show is.
+    pub fn want(&self, chosen: &Preferences) -> DeviceWant {
         let camera = self.wanted(DeviceKind::Camera, chosen);
         DeviceWant {
             microphone: self.wanted(DeviceKind::Microphone, chosen),
-            speaker: self.wanted(DeviceKind::Speaker, chosen).filter(|_| hears),
+            speaker: self.wanted(DeviceKind::Speaker, chosen),
             camera: camera.map(|device| CameraWant { device, format: CameraFormat::default() }),
         }
     }

@@ -60,7 +60,7 @@ impl Studio {
             self.sent.scenes = None;
         }
         let open = self.broadcast.outputs_wanted();
-        let want = if open { self.devices.want(true, self.preferences.get()) } else { DeviceWant::default() };
+        let want = if open { self.devices.want(self.preferences.get()) } else { DeviceWant::default() };
         self.sent.ports.devices(want, out);
         self.devices.tell(self.preferences.get(), &mut self.notices, now.show);
         if self.broadcast.run_is_open()

@@ -34,7 +34,7 @@ impl Visit {
     /// Sends what changed.
     pub(super) fn settle(&mut self, now: Now, out: &mut Effects) {
         let open = matches!(self.life, Life::Open { .. });
-        let want = if open { self.devices.want(true, self.preferences.get()) } else { DeviceWant::default() };
+        let want = if open { self.devices.want(self.preferences.get()) } else { DeviceWant::default() };
         self.sent.devices(want, out);
         self.devices.tell(self.preferences.get(), &mut self.notices, now.show);
         if !open {

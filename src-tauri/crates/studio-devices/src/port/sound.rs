@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rtrb::{Producer, RingBuffer};
+use rtrb::{Consumer, Producer, RingBuffer};
 use studio_media::DeviceDesk;
 use studio_media::audio::device::{IntakeEnd, OutletEnd, intake, outlet};
 use studio_wire::device::{DeviceId, DeviceKind, DeviceTrouble, DeviceWant};
@@ -45,91 +45,93 @@ impl<D> Stack<D> {
     }
 }
 
+/// A kind of sound device: how it is opened, and how its ring comes to the mixer.
+pub(super) trait Way: Sized {
+    const KIND: DeviceKind;
+
+    fn wished(want: &DeviceWant) -> Option<DeviceId>;
+
+    /// Opens it and gives the mixer its end of the ring.
+    fn open(sound: &Sound, desk: &DeviceDesk, id: &DeviceId, post: Post) -> Result<Self, SoundError>;
+
+    /// Takes the ring away from the mixer.
+    fn take_away(desk: &DeviceDesk);
+}
+
 /// The own voice.
-pub(super) struct MicrophoneLine {
-    sound: Arc<Sound>,
-    desk: DeviceDesk,
-    open: Stack<Microphone>,
-}
-
-impl MicrophoneLine {
-    pub(super) fn new(sound: Arc<Sound>, desk: DeviceDesk) -> Self {
-        Self { sound, desk, open: Stack::default() }
-    }
-}
-
-impl Line for MicrophoneLine {
+impl Way for Microphone {
     const KIND: DeviceKind = DeviceKind::Microphone;
 
-    type Wish = DeviceId;
-
-    fn wish(want: &DeviceWant) -> Option<DeviceId> {
+    fn wished(want: &DeviceWant) -> Option<DeviceId> {
         want.microphone.clone()
     }
 
-    fn device(wish: &DeviceId) -> &DeviceId {
-        wish
-    }
-
-    fn open(&mut self, wish: &DeviceId, post: Post) -> Result<(), DeviceTrouble> {
-        // The ring's end is made when the rate is known, and handed to the callback without a lock.
-        let (mut give, mut take): (Producer<IntakeEnd>, _) = RingBuffer::new(1);
-        let mut end = None;
+    fn open(sound: &Sound, desk: &DeviceDesk, id: &DeviceId, post: Post) -> Result<Self, SoundError> {
+        let (mut give, mut end) = late::<IntakeEnd>();
         let on_sound = move |samples: &[f32], at| {
-            if end.is_none() {
-                end = take.pop().ok();
-            }
-            if let Some(end) = &mut end {
+            if let Some(end) = end.get() {
                 end.heard(samples, at);
             }
         };
-        let news = told(post.clone());
-        let microphone =
-            self.sound.microphone(wish, on_sound, news).map_err(|error: SoundError| error.trouble())?;
+        let microphone = sound.microphone(id, on_sound, told(post))?;
         let (end, ears) = intake(microphone.rate(), microphone.channels());
         let _ = give.push(end);
-        self.desk.microphone(Some(ears));
-        self.open.put(microphone);
-        post.tell(News::Flows);
-        Ok(())
+        desk.microphone(Some(ears));
+        Ok(microphone)
     }
 
-    fn flows(&mut self) {}
-
-    fn ended(&mut self) {
-        self.shut();
-    }
-
-    fn shut(&mut self) {
-        self.desk.microphone(None);
-        self.open.clear();
-    }
-
-    fn look(&mut self, now: Instant) -> Option<Instant> {
-        self.open.look(now)
+    fn take_away(desk: &DeviceDesk) {
+        desk.microphone(None);
     }
 }
 
 /// Where the monitor is heard.
-pub(super) struct SpeakerLine {
-    sound: Arc<Sound>,
-    desk: DeviceDesk,
-    open: Stack<Speaker>,
+impl Way for Speaker {
+    const KIND: DeviceKind = DeviceKind::Speaker;
+
+    fn wished(want: &DeviceWant) -> Option<DeviceId> {
+        want.speaker.clone()
+    }
+
+    fn open(sound: &Sound, desk: &DeviceDesk, id: &DeviceId, post: Post) -> Result<Self, SoundError> {
+        let (mut give, mut end) = late::<OutletEnd>();
+        let fill = move |samples: &mut [f32], _| {
+            if let Some(end) = end.get() {
+                end.fill(samples);
+            }
+        };
+        let speaker = sound.speaker(id, fill, told(post))?;
+        let (mouth, end) = outlet(speaker.rate(), speaker.channels());
+        let _ = give.push(end);
+        desk.speaker(Some(mouth));
+        Ok(speaker)
+    }
+
+    fn take_away(desk: &DeviceDesk) {
+        desk.speaker(None);
+    }
 }
 
-impl SpeakerLine {
+/// The device of one kind that is open.
+pub(super) struct SoundLine<W> {
+    sound: Arc<Sound>,
+    desk: DeviceDesk,
+    open: Stack<W>,
+}
+
+impl<W> SoundLine<W> {
     pub(super) fn new(sound: Arc<Sound>, desk: DeviceDesk) -> Self {
         Self { sound, desk, open: Stack::default() }
     }
 }
 
-impl Line for SpeakerLine {
-    const KIND: DeviceKind = DeviceKind::Speaker;
+impl<W: Way> Line for SoundLine<W> {
+    const KIND: DeviceKind = W::KIND;
 
     type Wish = DeviceId;
 
     fn wish(want: &DeviceWant) -> Option<DeviceId> {
-        want.speaker.clone()
+        W::wished(want)
     }
 
     fn device(wish: &DeviceId) -> &DeviceId {
@@ -137,39 +139,44 @@ impl Line for SpeakerLine {
     }
 
     fn open(&mut self, wish: &DeviceId, post: Post) -> Result<(), DeviceTrouble> {
-        let (mut give, mut take): (Producer<OutletEnd>, _) = RingBuffer::new(1);
-        let mut end = None;
-        let fill = move |samples: &mut [f32], _| {
-            if end.is_none() {
-                end = take.pop().ok();
-            }
-            if let Some(end) = &mut end {
-                end.fill(samples);
-            }
-        };
-        let news = told(post.clone());
-        let speaker = self.sound.speaker(wish, fill, news).map_err(|error: SoundError| error.trouble())?;
-        let (mouth, end) = outlet(speaker.rate(), speaker.channels());
-        let _ = give.push(end);
-        self.desk.speaker(Some(mouth));
-        self.open.put(speaker);
+        let device = W::open(&self.sound, &self.desk, wish, post.clone()).map_err(|error| error.trouble())?;
+        self.open.put(device);
         post.tell(News::Flows);
         Ok(())
     }
-
-    fn flows(&mut self) {}
 
     fn ended(&mut self) {
         self.shut();
     }
 
     fn shut(&mut self) {
-        self.desk.speaker(None);
+        W::take_away(&self.desk);
         self.open.clear();
     }
 
     fn look(&mut self, now: Instant) -> Option<Instant> {
         self.open.look(now)
+    }
+}
+
+/// A callback's end of a ring, which is made when the device's rate is known: after the callback.
+struct Late<T> {
+    comes: Consumer<T>,
+    end: Option<T>,
+}
+
+/// Hands it over without a lock.
+fn late<T>() -> (Producer<T>, Late<T>) {
+    let (give, comes) = RingBuffer::new(1);
+    (give, Late { comes, end: None })
+}
+
+impl<T> Late<T> {
+    fn get(&mut self) -> Option<&mut T> {
+        if self.end.is_none() {
+            self.end = self.comes.pop().ok();
+        }
+        self.end.as_mut()
     }
 }
 
