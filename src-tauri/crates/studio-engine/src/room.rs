@@ -35,7 +35,7 @@ use calls::Calls;
 use words::Mouth;
 
 /// How long leaving may take; without a network it would hang.
-const TO_LEAVE: Duration = Duration::from_millis(300);
+const TO_LEAVE: Duration = Duration::from_secs(1);
 /// How long a subscription is given up for before it is asked for anew.
 const REST: Duration = Duration::from_millis(100);
 

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, Signal};
@@ -24,6 +24,8 @@ const BOUND: &str = "starting LiveKit server";
 const SECOND_TERM: Duration = Duration::from_millis(200);
 /// After this long it is killed.
 const TERM_LIMIT: Duration = Duration::from_secs(2);
+/// How long its last words may take to the log once it is gone.
+const READ_LIMIT: Duration = Duration::from_secs(1);
 
 /// Where a server listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +140,8 @@ pub(super) struct Server {
     child: Child,
     ports: Ports,
     words: Arc<Mutex<Words>>,
+    /// Reads what it prints, to the end.
+    reader: JoinHandle<()>,
 }
 
 impl Server {
@@ -175,12 +179,12 @@ impl Server {
             });
         })?;
         let (said, logged) = (words.clone(), log.clone());
-        thread::Builder::new().name("server-out".into()).spawn(move || {
+        let reader = thread::Builder::new().name("server-out".into()).spawn(move || {
             lines::pump(out, |line| lock(&said).out = logged.line(line));
             let _ = listen.join();
             ended();
         })?;
-        Ok(Self { child, ports, words })
+        Ok(Self { child, ports, words, reader })
     }
 
     /// Its process.
@@ -205,8 +209,16 @@ impl Server {
         if words.out.is_empty() { words.err.clone() } else { words.out.clone() }
     }
 
-    /// Ends it, with people in it or without.
+    /// Ends it, with people in it or without; what it said is in the log.
     pub fn end(mut self) {
+        self.terminate();
+        let limit = Instant::now() + READ_LIMIT;
+        while !self.reader.is_finished() && Instant::now() < limit {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn terminate(&mut self) {
         let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else { return };
         let begun = Instant::now();
         let mut again = Some(begun + SECOND_TERM);
@@ -221,6 +233,7 @@ impl Server {
             }
             thread::sleep(Duration::from_millis(5));
         }
+        let _ = self.child.kill();
     }
 }
 

@@ -10,7 +10,7 @@ use studio_wire::rtc::RoomKind;
 use super::{Event, Life, Supervisor};
 
 /// How long engines may take to leave their rooms.
-const LEAVE_LIMIT: Duration = Duration::from_millis(500);
+const LEAVE_LIMIT: Duration = Duration::from_millis(1_500);
 /// How often is looked whether they have.
 const LOOK: Duration = Duration::from_millis(5);
 

@@ -9,6 +9,9 @@ const STRAY: f64 = 0.015;
 const STRAYS: (u32, f64) = (3, 0.05);
 /// The line remembers a quarter of what it has seen, from this to that, in s.
 const MEMORY: (f64, f64) = (1.0, 8.0);
+/// How fast a device runs is looked for after so many s, and known after so many.
+const LOOK: f64 = 0.5;
+const KNOWN: f64 = 4.0;
 /// No clock is further off than this.
 const MOST_SKEW: f64 = 0.02;
 
@@ -36,6 +39,8 @@ pub(super) struct DeviceClock {
     second: f64,
     /// For so long it has listened, in s.
     heard: f64,
+    /// For so long the line has gone through what it heard, in s.
+    fitted: f64,
     strays: Option<Strays>,
 }
 
@@ -51,7 +56,7 @@ impl DeviceClock {
     /// A clock of so many frames a second that nobody has looked at yet.
     pub(super) fn new(rate: u32) -> Self {
         let (nominal, second) = (f64::from(rate.max(1)), 1.0);
-        Self { nominal, base: None, frame: 0, time: 0.0, second, heard: 0.0, strays: None }
+        Self { nominal, base: None, frame: 0, time: 0.0, second, heard: 0.0, fitted: 0.0, strays: None }
     }
 
     /// A stamp: this frame was at this time. Frames come in order.
@@ -68,11 +73,16 @@ impl DeviceClock {
         }
         self.strays = None;
         self.heard += passed;
-        // A least-squares line whose memory fades: as quick as it can be at first, and then ever calmer.
-        let fading = (-passed / (self.heard / 4.0).clamp(MEMORY.0, MEMORY.1)).exp();
-        (self.frame, self.time) = (frame, expected + (1.0 - fading * fading) * error);
-        let second = self.second + (1.0 - fading) * (1.0 - fading) * error / passed;
-        self.second = second.clamp(1.0 - MOST_SKEW, 1.0 + MOST_SKEW);
+        self.fitted += passed;
+        // A least-squares line whose memory fades: the mean of all stamps at first, and then ever calmer. A slope
+        // before there is something to see it by would be the first stamp's trembling.
+        let fading = (-passed / (self.fitted / 4.0).clamp(MEMORY.0, MEMORY.1)).exp();
+        let share = (1.0 - fading * fading).max(passed / self.fitted);
+        (self.frame, self.time) = (frame, expected + share * error);
+        if self.fitted > LOOK {
+            let second = self.second + (1.0 - fading) * (1.0 - fading) * error / passed;
+            self.second = second.clamp(1.0 - MOST_SKEW, 1.0 + MOST_SKEW);
+        }
         Fit::Near
     }
 
@@ -85,11 +95,19 @@ impl DeviceClock {
         if strays.count >= STRAYS.0 && lasted >= STRAYS.1 { self.anew(frame, at) } else { Fit::Stray }
     }
 
-    /// The line goes through this stamp; how fast the device runs is not forgotten.
+    /// The line goes through this stamp. How fast the device runs is not forgotten where that is known.
     pub(super) fn anew(&mut self, frame: u64, at: ShowTime) -> Fit {
         let base = *self.base.get_or_insert(at);
+        self.doubt();
         (self.frame, self.time, self.strays) = (frame, seconds(base, at), None);
         Fit::Anew
+    }
+
+    /// What was seen for a moment only is not worth keeping.
+    fn doubt(&mut self) {
+        if self.fitted < KNOWN {
+            (self.second, self.fitted) = (1.0, 0.0);
+        }
     }
 
     /// There was a stamp.

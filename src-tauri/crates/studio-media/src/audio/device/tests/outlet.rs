@@ -129,9 +129,9 @@ fn callbacks_of_any_size_find_what_they_ask_for() {
     for (sizes, late) in
         [(&[24][..], 0.0), (&[1_920], 0.0), (&[24, 24, 1_920, 480, 777], 0.002), (&[240], 0.015)]
     {
-        let (mixer, speaker) = play(48_000, 2, -50.0, Asks { sizes, late }, 60.0);
+        let (mixer, speaker) = play(48_000, 2, -50.0, Asks { sizes, late }, 80.0);
         let figures = mixer.outlet.figures();
-        let (least, most, snr) = check(&speaker, 45.0, f64::from(figures.latency_ms) / 1e3);
+        let (least, most, snr) = check(&speaker, 60.0, f64::from(figures.latency_ms) / 1e3);
         assert_eq!((figures.gaps, figures.dropped), (0, 0), "{sizes:?}");
         assert!(most - least < 0.001 && snr > 60.0, "{sizes:?}: {least} … {most} s, {snr} dB");
     }
