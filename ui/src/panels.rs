@@ -105,7 +105,7 @@ impl Studio {
             let id = source().source;
             meters.with(|meters| {
                 let found = meters.sources.iter().find(|(source, _)| Some(*source) == id);
-                found.map_or(-120.0, |(_, dbfs)| *dbfs)
+                found.map_or(-120.0, |(_, dbfs)| dbfs.peak[0].max(dbfs.peak[1]))
             })
         })
     }

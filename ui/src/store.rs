@@ -180,7 +180,7 @@ impl Store {
 
 /// Nothing to be heard; the wire's default would be full scale.
 fn silence() -> Meters {
-    Meters { program: [-120.0; 2], sources: Vec::new(), monitor: [-120.0; 2] }
+    Meters::default()
 }
 
 fn set<T: PartialEq + 'static>(signal: Signal<T>, value: T) {

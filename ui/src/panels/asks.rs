@@ -29,7 +29,7 @@ const fn wish(kind: TrackKind) -> Option<HereCommand> {
     match kind {
         TrackKind::Microphone => Some(HereCommand::Microphone { on: true }),
         TrackKind::Camera => Some(HereCommand::Camera { on: true }),
-        TrackKind::Screen | TrackKind::ScreenSound | TrackKind::StageMedia => None,
+        TrackKind::Screen | TrackKind::ScreenSound | TrackKind::StageMedia | TrackKind::Talkback => None,
     }
 }
 

@@ -125,7 +125,7 @@ fn Level(studio: Studio) -> View {
     let own = create_selector(move || studio.store.seat.get() == SeatLink::Own);
     let channel = |at: usize| {
         create_selector(move || {
-            meters.with(|meters| if own.get() { meters.program[at] } else { meters.monitor[at] })
+            meters.with(|meters| if own.get() { meters.program.peak[at] } else { meters.monitor.peak[at] })
         })
     };
     let (left, right) = (channel(0), channel(1));

@@ -149,7 +149,7 @@ impl Studio {
                 let could = match kind {
                     TrackKind::Microphone => record.rights.speak,
                     TrackKind::Camera | TrackKind::Screen => record.rights.video,
-                    TrackKind::ScreenSound | TrackKind::StageMedia => false,
+                    TrackKind::ScreenSound | TrackKind::StageMedia | TrackKind::Talkback => false,
                 };
                 let able = could && !record.doubtful() && record.role != Role::Host;
                 if able { Ok(()) } else { Err(Fault::NotAllowed { act, role: record.role }) }
@@ -158,16 +158,6 @@ impl Studio {
                 let own = self.roster.find(&self.own(actor));
                 let asked = own.is_some_and(|record| record.asked.contains(kind));
                 if asked { Ok(()) } else { Err(Fault::NotAsked) }
-            }
-            ShowCommand::Gain { person, kind, db } => {
-                let record = self.roster.find(person).ok_or_else(|| nobody(person))?;
-                if kind.is_picture() || record.source(*kind).is_none() {
-                    Err(Fault::NothingToMute { person: person.clone() })
-                } else if !(-60.0..=12.0).contains(db) {
-                    Err(Fault::NotUnderstood)
-                } else {
-                    Ok(())
-                }
             }
             _ => Ok(()),
         }
@@ -211,6 +201,7 @@ fn fits(act: Act, state: StateName) -> bool {
         Act::Microphone | Act::Camera => !matches!(state, Idle | Error),
         Act::KeepServer | Act::ForgetServer | Act::TestServer | Act::ChooseServer => true,
         // Only a seat that was lost comes back; the host's never is.
+        Act::Monitor | Act::PushToTalk | Act::HeedMuted => true,
         Act::ComeBack => false,
         Act::AddToStage
         | Act::Expect
@@ -226,7 +217,10 @@ fn fits(act: Act, state: StateName) -> bool {
         | Act::Readmit
         | Act::Settle
         | Act::Request
-        | Act::Gain
+        | Act::Strip
+        | Act::ProgramBus
+        | Act::Talk
+        | Act::Press
         | Act::HostDevice
         | Act::StageMedia
         | Act::Silence

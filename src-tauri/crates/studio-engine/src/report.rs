@@ -71,6 +71,7 @@ pub(crate) fn person(participant: &RemoteParticipant) -> Person {
 pub(crate) fn track(identity: &Identity, info: &TrackInfo) -> Track {
     let kind = match info.source {
         TrackSource::Camera => TrackKind::Camera,
+        TrackSource::Microphone if info.name == TrackKind::Talkback.track_name() => TrackKind::Talkback,
         TrackSource::Microphone => TrackKind::Microphone,
         TrackSource::Screenshare => TrackKind::Screen,
         TrackSource::ScreenshareAudio if info.name == TrackKind::StageMedia.track_name() => {
@@ -87,7 +88,7 @@ pub(crate) fn track(identity: &Identity, info: &TrackInfo) -> Track {
 pub(crate) fn source_of(kind: TrackKind) -> TrackSource {
     match kind {
         TrackKind::Camera => TrackSource::Camera,
-        TrackKind::Microphone => TrackSource::Microphone,
+        TrackKind::Microphone | TrackKind::Talkback => TrackSource::Microphone,
         TrackKind::Screen => TrackSource::Screenshare,
         TrackKind::ScreenSound | TrackKind::StageMedia => TrackSource::ScreenshareAudio,
     }

@@ -20,8 +20,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use studio_lane::{Block, Reader, Shape, Writer};
-use studio_wire::ids::{Epoch, ProgramId};
-use studio_wire::media::{Drawing, MediaFigures, MediaOrder, MediaReport, Monitor, Voice, Wiring};
+use studio_wire::ids::{Epoch, ProgramId, SourceId};
+use studio_wire::media::{Drawing, MediaFigures, MediaOrder, MediaReport, Monitor, Wiring};
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
@@ -70,7 +70,7 @@ enum PictureOrder {
 enum SoundOrder {
     Open { start: ShowTime },
     Sources(Arc<[Wiring]>),
-    Heard { voices: Vec<Voice>, monitor: Monitor },
+    Heard { voices: Vec<SourceId>, monitor: Monitor },
     Crew(Option<CrewSounds>),
     Air(Option<AirEnds>),
     Listen(Writer),
@@ -148,6 +148,7 @@ impl Media {
                 send(&self.sound, SoundOrder::Heard { voices, monitor })
                     && send(&self.picture, PictureOrder::Scene(scene))
             }
+            MediaOrder::Mix(_) => true,
             MediaOrder::Scene { program, .. } => {
                 tracing::warn!(%program, "there is no such program to draw");
                 true

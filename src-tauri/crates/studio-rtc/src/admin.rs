@@ -221,7 +221,7 @@ fn options(stamp: &Stamp) -> UpdateParticipantOptions {
 const fn source(kind: TrackKind) -> TrackSource {
     match kind {
         TrackKind::Camera => TrackSource::Camera,
-        TrackKind::Microphone => TrackSource::Microphone,
+        TrackKind::Microphone | TrackKind::Talkback => TrackSource::Microphone,
         TrackKind::Screen => TrackSource::ScreenShare,
         TrackKind::ScreenSound | TrackKind::StageMedia => TrackSource::ScreenShareAudio,
     }

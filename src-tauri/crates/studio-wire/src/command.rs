@@ -6,6 +6,7 @@ use crate::chat::Reaction;
 use crate::device::{DeviceId, DeviceKind};
 use crate::ids::{Identity, ServerId};
 use crate::layout::LayoutName;
+use crate::mixer::{MonitorBus, ProgramBus, StripPart, TalkTo};
 use crate::people::{Claim, Role};
 use crate::rtc::{RoomKind, TrackKind};
 use crate::server::{SecretText, ServerProfile};
@@ -40,6 +41,31 @@ pub enum HereCommand {
         kind: DeviceKind,
         /// Which; `None` is what the system offers first.
         device: Option<DeviceId>,
+    },
+    /// How loud it is at this machine.
+    Monitor {
+        /// From now on.
+        bus: MonitorBus,
+    },
+    /// Speaks to somebody without being on the air, or to nobody.
+    Talk {
+        /// To whom; the own microphone is open while this is somebody.
+        to: Option<TalkTo>,
+    },
+    /// Lets the microphone be heard only while a key is held, or always.
+    PushToTalk {
+        /// Only while a key is held.
+        on: bool,
+    },
+    /// Holds that key, or lets go of it.
+    Press {
+        /// Held.
+        down: bool,
+    },
+    /// Whether the microphone stays open while it is muted, to notice that somebody speaks.
+    HeedMuted {
+        /// It does.
+        on: bool,
     },
     /// Chooses where recordings go; `None` is the platform's video folder.
     RecordingFolder {
@@ -201,14 +227,19 @@ pub enum ShowCommand {
         /// Asks.
         up: bool,
     },
-    /// How loud somebody's source is in the program.
-    Gain {
+    /// Sets a part of the strip of somebody's sound.
+    Strip {
         /// Who.
         person: Identity,
         /// Which of their sounds.
         kind: TrackKind,
-        /// In dB, −60 … 12; −60 is silence.
-        db: f32,
+        /// Which part, and how it shall be.
+        part: StripPart,
+    },
+    /// Sets what stands on the program's bus.
+    ProgramBus {
+        /// From now on.
+        bus: ProgramBus,
     },
     /// Chooses a device of the host's machine, as [`HereCommand::ChooseDevice`] does there.
     HostDevice {
@@ -252,6 +283,16 @@ pub enum Act {
     Camera,
     /// [`HereCommand::ChooseDevice`].
     ChooseDevice,
+    /// [`HereCommand::Monitor`].
+    Monitor,
+    /// [`HereCommand::Talk`].
+    Talk,
+    /// [`HereCommand::PushToTalk`].
+    PushToTalk,
+    /// [`HereCommand::Press`].
+    Press,
+    /// [`HereCommand::HeedMuted`].
+    HeedMuted,
     /// [`HereCommand::RecordingFolder`].
     RecordingFolder,
     /// [`HereCommand::Dismiss`].
@@ -310,8 +351,10 @@ pub enum Act {
     Settle,
     /// [`ShowCommand::Request`].
     Request,
-    /// [`ShowCommand::Gain`].
-    Gain,
+    /// [`ShowCommand::Strip`].
+    Strip,
+    /// [`ShowCommand::ProgramBus`].
+    ProgramBus,
     /// [`ShowCommand::HostDevice`].
     HostDevice,
     /// [`ShowCommand::StageMedia`].
@@ -327,6 +370,11 @@ impl Command {
             Self::Here(HereCommand::Microphone { .. }) => Act::Microphone,
             Self::Here(HereCommand::Camera { .. }) => Act::Camera,
             Self::Here(HereCommand::ChooseDevice { .. }) => Act::ChooseDevice,
+            Self::Here(HereCommand::Monitor { .. }) => Act::Monitor,
+            Self::Here(HereCommand::Talk { .. }) => Act::Talk,
+            Self::Here(HereCommand::PushToTalk { .. }) => Act::PushToTalk,
+            Self::Here(HereCommand::Press { .. }) => Act::Press,
+            Self::Here(HereCommand::HeedMuted { .. }) => Act::HeedMuted,
             Self::Here(HereCommand::RecordingFolder { .. }) => Act::RecordingFolder,
             Self::Here(HereCommand::Dismiss { .. }) => Act::Dismiss,
             Self::Here(HereCommand::Say { .. }) => Act::Say,
@@ -356,7 +404,8 @@ impl Command {
             Self::Show(ShowCommand::Readmit { .. }) => Act::Readmit,
             Self::Show(ShowCommand::Settle { .. }) => Act::Settle,
             Self::Show(ShowCommand::Request { .. }) => Act::Request,
-            Self::Show(ShowCommand::Gain { .. }) => Act::Gain,
+            Self::Show(ShowCommand::Strip { .. }) => Act::Strip,
+            Self::Show(ShowCommand::ProgramBus { .. }) => Act::ProgramBus,
             Self::Show(ShowCommand::HostDevice { .. }) => Act::HostDevice,
             Self::Show(ShowCommand::StageMedia { .. }) => Act::StageMedia,
             Self::Show(ShowCommand::Silence { .. }) => Act::Silence,

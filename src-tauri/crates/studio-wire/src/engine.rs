@@ -423,6 +423,10 @@ pub mod lanes {
     pub const CREW_MICROPHONE: LaneId = LaneId(1);
     /// `crew`, out: clips and music, without any voice.
     pub const CREW_STAGE_MEDIA: LaneId = LaneId(2);
+    /// `crew`, out: the own voice beside the show.
+    pub const CREW_TALKBACK: LaneId = LaneId(3);
+    /// `crew`, out: how many shared screens, after the talkback.
+    pub const CREW_SCREENS: u16 = 4;
     /// `crew`, in: how many pictures, after the outputs.
     pub const CREW_PICTURES: u16 = 24;
     /// `crew`, in: how many sounds, after the pictures.
@@ -436,7 +440,12 @@ pub mod lanes {
     /// `air`, in: the program's sound, at a seat that is not the host's.
     pub const AIR_SOUND_IN: LaneId = LaneId(3);
 
-    const CREW_OUTPUTS: u16 = 3;
+    const CREW_OUTPUTS: u16 = 4 + CREW_SCREENS;
+
+    /// The n-th lane for a shared screen in `crew`, if there are so many.
+    pub const fn crew_screen(n: u16) -> Option<LaneId> {
+        if n < CREW_SCREENS { Some(LaneId(4 + n)) } else { None }
+    }
 
     /// The n-th picture lane of `crew`, if there are so many.
     pub const fn crew_picture(n: u16) -> Option<LaneId> {

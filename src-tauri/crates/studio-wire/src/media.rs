@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::fault::Fault;
 use crate::ids::{Epoch, LaneId, ProgramId, SourceId, TakeId};
 use crate::layout::Rect;
+use crate::mixer::Mix;
 use crate::time::ShowTime;
 use crate::view::ProgramFormat;
 
@@ -28,6 +29,8 @@ pub enum MediaOrder {
         /// How it is drawn.
         scene: Drawing,
     },
+    /// What the mixer is set to; from the next block on, whole.
+    Mix(Mix),
     /// Looks whether a recording could be made. Answered by `RecorderReady` or `Failed`.
     CheckRecorder {
         /// Of this life.
@@ -104,8 +107,8 @@ pub enum Feed {
 pub struct Drawing {
     /// Pictures from back to front.
     pub tiles: Vec<Tile>,
-    /// What is heard, with its gain (1 = as it is).
-    pub voices: Vec<Voice>,
+    /// What is heard, each as loud as its strip says.
+    pub voices: Vec<SourceId>,
     /// What is heard at this machine, besides the program itself.
     pub monitor: Monitor,
 }
@@ -116,7 +119,7 @@ pub struct Monitor {
     /// The program's mix is.
     pub program: bool,
     /// And these.
-    pub voices: Vec<Voice>,
+    pub voices: Vec<SourceId>,
 }
 
 /// A source in its place. It covers the place; what does not fit is cut off evenly.
@@ -126,15 +129,6 @@ pub struct Tile {
     pub source: Option<SourceId>,
     /// Where.
     pub place: Rect,
-}
-
-/// A source that is heard.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Voice {
-    /// Which source.
-    pub source: SourceId,
-    /// Linear.
-    pub gain: f32,
 }
 
 /// What compositor, mixer and recorder tell.
@@ -203,6 +197,11 @@ pub enum MediaReport {
         path: String,
         /// Its size.
         bytes: u64,
+    },
+    /// Somebody begins to speak into a microphone that is open and muted, or no longer does.
+    MutedSpeech {
+        /// They speak.
+        on: bool,
     },
     /// Everything is closed.
     Closed {

@@ -4,6 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::{Identity, SourceId};
+use crate::rtc::TrackKind;
+
 /// A source's strip. Its parts work in the order in which they stand here, from `care` to `limiter`; then come `delay`,
 /// `pan` and `gain`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -237,5 +240,159 @@ pub struct Loudness {
 impl Default for Loudness {
     fn default() -> Self {
         Self { momentary: -120.0, short: -120.0, integrated: -120.0, range: 0.0, true_peak: -120.0 }
+    }
+}
+
+/// One part of a strip, as it shall be.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StripPart {
+    /// [`Strip::care`].
+    Care(VoiceCare),
+    /// [`Strip::gate`].
+    Gate(Gate),
+    /// [`Strip::eq`].
+    Eq(Eq),
+    /// [`Strip::compressor`].
+    Compressor(Compressor),
+    /// [`Strip::limiter`].
+    Limiter(Limiter),
+    /// [`Strip::delay_ms`].
+    Delay(f32),
+    /// [`Strip::pan`].
+    Pan(f32),
+    /// [`Strip::gain_db`].
+    Gain(f32),
+    /// [`Strip::mute`].
+    Mute(bool),
+    /// [`Strip::solo`].
+    Solo(bool),
+}
+
+/// What stands on the program's bus.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProgramBus {
+    /// In dB, −60 … 12; −60 is silence.
+    pub gain_db: f32,
+    /// No wave leaves higher, −12 … 0 dBTP.
+    pub ceiling_db: f32,
+    /// Music under speech.
+    pub ducking: Ducking,
+}
+
+impl Default for ProgramBus {
+    fn default() -> Self {
+        Self { gain_db: 0.0, ceiling_db: -1.0, ducking: Ducking::default() }
+    }
+}
+
+/// How loud it is at this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MonitorBus {
+    /// In dB, −60 … 12; −60 is silence.
+    pub gain_db: f32,
+    /// 20 dB less, for a moment.
+    pub dim: bool,
+}
+
+/// Whom one speaks to without being on the air.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TalkTo {
+    /// Everybody backstage.
+    Backstage,
+    /// One person, wherever they are.
+    Person(Identity),
+}
+
+/// Everything that the mixer is set to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mix {
+    /// Strips that are not as a strip is at first.
+    pub strips: Vec<(SourceId, Strip)>,
+    /// Sources that step back while somebody speaks.
+    pub music: Vec<SourceId>,
+    /// The program's bus.
+    pub program: ProgramBus,
+    /// The monitor's bus.
+    pub monitor: MonitorBus,
+    /// The own voice goes to the talkback, and nowhere else.
+    pub talk: bool,
+    /// The show is live: its loudness is counted from when it became so.
+    pub on_air: bool,
+}
+
+/// The mixer as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MixerView {
+    /// The own first, then by person; a person has one for each of their sounds.
+    pub strips: Vec<StripView>,
+    /// The program's bus.
+    pub program: ProgramBus,
+}
+
+/// A strip as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StripView {
+    /// Whose sound.
+    pub person: Identity,
+    /// Which of theirs.
+    pub kind: TrackKind,
+    /// Its source: what meters name.
+    pub source: SourceId,
+    /// As it is set.
+    pub strip: Strip,
+    /// Who hears it now.
+    pub heard: Heard,
+}
+
+/// Where a source is heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// By the audience.
+    pub program: bool,
+    /// At the host's machine.
+    pub monitor: bool,
+    /// By the others on stage.
+    pub stage: bool,
+    /// By people backstage, not counting the program.
+    pub backstage: bool,
+}
+
+/// Sound at this machine, as it is set here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SoundView {
+    /// How loud it is.
+    pub monitor: MonitorBus,
+    /// The microphone is heard only while a key is held.
+    pub push_to_talk: bool,
+    /// That key is held.
+    pub pressed: bool,
+    /// Whom the own voice goes to instead of the show.
+    pub talk: Option<TalkTo>,
+    /// Nobody is to be told that they speak while they are muted.
+    pub ignore_muted: bool,
+    /// The microphone is open although it is muted, only to notice that somebody speaks.
+    pub listening: bool,
+}
+
+/// A meter's figures since they were read last. Levels are in dBFS, −120 for silence.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeterView {
+    /// Highest sample of each side.
+    pub peak: [f32; 2],
+    /// Mean of each side over 300 ms.
+    pub rms: [f32; 2],
+    /// Samples at full scale.
+    pub clips: u32,
+    /// How far gate, compressor and limiter turn down now, in dB, 0 or less.
+    pub reduced_db: f32,
+}
+
+impl Default for MeterView {
+    fn default() -> Self {
+        Self { peak: [-120.0; 2], rms: [-120.0; 2], clips: 0, reduced_db: 0.0 }
     }
 }

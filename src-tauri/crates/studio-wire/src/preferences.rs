@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::device::{Chosen, DeviceKind, test};
 use crate::layout::LayoutName;
+use crate::mixer::{MonitorBus, ProgramBus, Strip};
 
 /// Every field has a default; an unknown field is ignored, a broken one falls back.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     /// The layout a show starts with.
@@ -23,6 +24,18 @@ pub struct Preferences {
     pub speaker: Option<Chosen>,
     /// The camera; `None` is what the system offers first.
     pub camera: Option<Chosen>,
+    /// How loud it is at this machine.
+    pub monitor: MonitorBus,
+    /// The microphone is heard only while a key is held.
+    pub push_to_talk: bool,
+    /// A microphone that is muted is shut, and not open to notice that somebody speaks.
+    pub ignore_muted: bool,
+    /// The strip of the own voice.
+    pub voice: Strip,
+    /// The strip of the own clips and music.
+    pub music: Strip,
+    /// What stands on the program's bus.
+    pub program: ProgramBus,
 }
 
 impl Preferences {

@@ -419,6 +419,8 @@ pub enum TrackKind {
     /// Clips and music of the host, without any voice. On the server it is a shared screen's sound with the name
     /// `stage-media`.
     StageMedia,
+    /// A voice for those it is meant for, beside the show. On the server it is a microphone with the name `talkback`.
+    Talkback,
 }
 
 impl TrackKind {
@@ -430,6 +432,7 @@ impl TrackKind {
             Self::Screen => "screen",
             Self::ScreenSound => "screen-sound",
             Self::StageMedia => "stage-media",
+            Self::Talkback => "talkback",
         }
     }
 

@@ -9,6 +9,7 @@ use crate::engine::LostWhy;
 use crate::fault::Fault;
 use crate::ids::{Identity, SessionId, SourceId};
 use crate::layout::{LayoutName, Rect};
+use crate::mixer::{Loudness, MeterView, MixerView, SoundView};
 use crate::people::{Position, Presence, Quality, Rights, Role};
 use crate::preferences::Preferences;
 use crate::rtc::{RoomKind, TrackKind};
@@ -96,6 +97,8 @@ pub struct ShowView {
     pub reactions: Vec<ReactionCount>,
     /// Recording; only for those who run the show.
     pub recording: Option<RecordingView>,
+    /// The mixer; only for those who run the show.
+    pub mixer: Option<MixerView>,
     /// Every act of the show with the reason why it cannot be done now; `None` where it can.
     pub may: Vec<May>,
 }
@@ -169,6 +172,8 @@ pub enum Change {
     Reactions(Vec<ReactionCount>),
     /// Recording.
     Recording(Option<RecordingView>),
+    /// The mixer.
+    Mixer(Option<MixerView>),
     /// Acts.
     May(Vec<May>),
 }
@@ -295,8 +300,6 @@ pub struct SourceView {
     pub flowing: bool,
     /// Its cell in the atlas of small pictures.
     pub cell: Option<u8>,
-    /// How loud it is in the program, in dB; only for those who run the show.
-    pub gain_db: f32,
 }
 
 impl SourceView {
@@ -358,6 +361,8 @@ pub struct Snapshot {
     pub servers: Vec<ServerView>,
     /// Devices of this machine.
     pub devices: DevicesView,
+    /// Sound at this machine.
+    pub sound: SoundView,
 }
 
 /// How this machine stands to the show.
@@ -417,19 +422,21 @@ pub enum Update {
     Snapshot(Box<Snapshot>),
     /// Chat that is new since the last one; the first one of each room is its newest page.
     Chat(ChatPage),
-    /// Levels, 20 a second.
+    /// Levels, 30 a second.
     Meters(Meters),
 }
 
-/// Levels in dBFS, −120 for silence.
+/// What is heard now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meters {
-    /// Highest sample of the program's two channels since the last one.
-    pub program: [f32; 2],
-    /// Highest sample of each source.
-    pub sources: Vec<(SourceId, f32)>,
-    /// Highest sample of what is heard at this machine.
-    pub monitor: [f32; 2],
+    /// The program, as it leaves.
+    pub program: MeterView,
+    /// What is heard at this machine.
+    pub monitor: MeterView,
+    /// Each source, behind its strip. The own microphone's is there also while it is muted and open.
+    pub sources: Vec<(SourceId, MeterView)>,
+    /// The program's.
+    pub loudness: Loudness,
 }
 
 /// A read-only question.

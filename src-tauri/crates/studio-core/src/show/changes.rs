@@ -28,6 +28,7 @@ pub(crate) fn changes(old: &ShowView, new: &ShowView) -> Vec<Change> {
     differs(old.host != new.host, &|| Change::Host(new.host.clone()));
     differs(old.reactions != new.reactions, &|| Change::Reactions(new.reactions.clone()));
     differs(old.recording != new.recording, &|| Change::Recording(new.recording.clone()));
+    differs(old.mixer != new.mixer, &|| Change::Mixer(new.mixer.clone()));
     differs(old.may != new.may, &|| Change::May(new.may.clone()));
     changes
 }
@@ -54,6 +55,7 @@ pub(crate) fn change(view: &mut ShowView, change: Change) {
         Change::Host(host) => view.host = host,
         Change::Reactions(reactions) => view.reactions = reactions,
         Change::Recording(recording) => view.recording = recording,
+        Change::Mixer(mixer) => view.mixer = mixer,
         Change::May(may) => view.may = may,
     }
 }

@@ -65,7 +65,12 @@ impl Studio {
                 let changed = self.preferences.server(server);
                 self.keep_preferences(changed, out);
             }
-            HereCommand::ComeBack => {}
+            HereCommand::Monitor { .. }
+            | HereCommand::Talk { .. }
+            | HereCommand::PushToTalk { .. }
+            | HereCommand::Press { .. }
+            | HereCommand::HeedMuted { .. }
+            | HereCommand::ComeBack => {}
         }
     }
 

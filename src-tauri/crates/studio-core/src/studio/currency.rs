@@ -38,7 +38,7 @@ impl Studio {
             MediaReport::RecordingFailed { epoch, .. } => self.takes.alive(*epoch).is_some(),
             MediaReport::RecordingTrouble { epoch, .. } => self.takes.find(*epoch).is_some(),
             MediaReport::Closed { epoch } => self.broadcast.closing(Port::Media, *epoch),
-            MediaReport::Figures(_) => self.broadcast.run_is_open(),
+            MediaReport::Figures(_) | MediaReport::MutedSpeech { .. } => self.broadcast.run_is_open(),
         }
     }
 

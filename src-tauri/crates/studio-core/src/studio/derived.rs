@@ -5,7 +5,7 @@ use studio_wire::command::Bus;
 use studio_wire::device::DeviceWant;
 use studio_wire::engine::{AIR_SIZE, Codec, Media, Publish, lanes};
 use studio_wire::ids::{Identity, LaneId, SourceId};
-use studio_wire::media::{Drawing, Feed, Monitor, Tile, Voice, Wiring};
+use studio_wire::media::{Drawing, Feed, Monitor, Tile, Wiring};
 use studio_wire::people::{Position, Role};
 use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::time::Now;
@@ -222,21 +222,16 @@ impl Studio {
             .collect();
         let places = places(scene.layout, pictures.len());
         let tiles = pictures.into_iter().zip(places).map(|(source, place)| Tile { source, place });
-        let mut voices: Vec<Voice> = people.iter().flat_map(|person| self.voices_of(person)).collect();
+        let mut voices: Vec<SourceId> = people.iter().flat_map(|person| self.voices_of(person)).collect();
         if self.devices.stage_media {
-            voices.push(Voice { source: devices::STAGE_MEDIA, gain: 1.0 });
+            voices.push(devices::STAGE_MEDIA);
         }
         Drawing { tiles: tiles.collect(), voices, monitor: self.monitor() }
     }
 
-    /// What of somebody is heard, as loud as it was set.
-    fn voices_of(&self, person: &Person) -> Vec<Voice> {
-        let voice = |kind: TrackKind| {
-            let source = person.source(kind).filter(|source| self.open(*source))?;
-            let db = person.gain_db(kind);
-            let gain = if db <= -60.0 { 0.0 } else { 10.0_f32.powf(db / 20.0) };
-            Some(Voice { source, gain })
-        };
+    /// What of somebody is heard.
+    fn voices_of(&self, person: &Person) -> Vec<SourceId> {
+        let voice = |kind| person.source(kind).filter(|source| self.open(*source));
         [TrackKind::Microphone, TrackKind::ScreenSound].into_iter().filter_map(voice).collect()
     }
 
@@ -246,9 +241,9 @@ impl Studio {
         let on_stage = self.position(self.roster.host()) == Position::OnStage;
         let heard = if on_stage { Position::OnStage } else { Position::Backstage };
         let others = self.roster.people()[1..].iter().filter(|person| self.position(person) == heard);
-        let mut voices: Vec<Voice> = others.flat_map(|person| self.voices_of(person)).collect();
+        let mut voices: Vec<SourceId> = others.flat_map(|person| self.voices_of(person)).collect();
         if on_stage && self.devices.stage_media {
-            voices.push(Voice { source: devices::STAGE_MEDIA, gain: 1.0 });
+            voices.push(devices::STAGE_MEDIA);
         }
         Monitor { program: !on_stage, voices }
     }

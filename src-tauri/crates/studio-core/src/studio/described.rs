@@ -60,6 +60,7 @@ fn media(report: &MediaReport) -> (&'static str, &str) {
         MediaReport::Recorded { .. } => ("media.recorded", ""),
         MediaReport::Remuxed { .. } => ("media.remuxed", ""),
         MediaReport::Closed { .. } => ("media.closed", ""),
+        MediaReport::MutedSpeech { .. } => ("media.muted_speech", ""),
         MediaReport::Figures(_) => ("media.figures", ""),
     }
 }
@@ -115,6 +116,7 @@ fn order(effect: &Effect) -> Option<&'static str> {
             MediaOrder::Open { .. } => "media.open",
             MediaOrder::Sources(_) => "media.sources",
             MediaOrder::Scene { .. } => "media.scene",
+            MediaOrder::Mix(_) => "media.mix",
             MediaOrder::CheckRecorder { .. } => "media.check_recorder",
             MediaOrder::Record { .. } => "media.record",
             MediaOrder::Finish { .. } => "media.finish",

@@ -15,14 +15,13 @@ use super::Studio;
 /// Whether a command is one of this file's.
 pub(super) fn of_people(command: &ShowCommand) -> bool {
     use ShowCommand::{
-        AskOn, Decline, Expect, Gain, Mute, Permit, Readmit, Remove, Request, SetRole, Settle, Silence,
+        AskOn, Decline, Expect, Mute, Permit, Readmit, Remove, Request, SetRole, Settle, Silence,
     };
     matches!(
         command,
         AskOn { .. }
             | Decline { .. }
             | Expect { .. }
-            | Gain { .. }
             | Mute { .. }
             | Permit { .. }
             | Readmit { .. }
@@ -38,7 +37,7 @@ impl Studio {
     /// Whom a command is about, if it is about one person.
     pub(super) fn about(&self, actor: &Actor, command: &Command) -> Option<Identity> {
         use ShowCommand::{
-            AddToStage, AskOn, Decline, Expect, Gain, Mute, Permit, Readmit, Remove, RemoveFromStage,
+            AddToStage, AskOn, Decline, Expect, Strip, Mute, Permit, Readmit, Remove, RemoveFromStage,
             Request, SetRole, Settle, Silence,
         };
         let Command::Show(command) = command else { return None };
@@ -53,7 +52,7 @@ impl Studio {
             | Remove { person, .. }
             | Readmit { person }
             | Settle { person, .. }
-            | Gain { person, .. }
+            | Strip { person, .. }
             | Silence { person, .. } => Some(person.clone()),
             Decline { .. } | Request { .. } => Some(self.own(actor)),
             _ => None,
@@ -111,11 +110,6 @@ impl Studio {
                 let own = self.own(actor);
                 if let Some(record) = self.roster.find_mut(&own) {
                     record.requested = up;
-                }
-            }
-            ShowCommand::Gain { person, kind, db } => {
-                if let Some(record) = self.roster.find_mut(&person) {
-                    record.set_gain_db(kind, db);
                 }
             }
             ShowCommand::Silence { person, on } => {

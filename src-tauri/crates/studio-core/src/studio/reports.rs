@@ -70,6 +70,7 @@ impl Studio {
             }
             MediaReport::Remuxed { epoch, path, bytes } => self.keep_take(epoch, path, bytes, out),
             MediaReport::Closed { .. } => self.cue(now, Cue::Closed(Port::Media), out),
+            MediaReport::MutedSpeech { .. } => {}
             MediaReport::Figures(figures) => self.takes.grow(figures.recorded_bytes),
         }
     }

@@ -18,6 +18,7 @@
 //! A seat is what the record says, not what its holder claims: a desk without a crew role sees what a guest
 //! sees, a guest's seat without a guest's role what a viewer sees.
 
+use studio_wire::mixer::SoundView;
 use studio_wire::command::{Act, Bus};
 use studio_wire::device::DevicesView;
 use studio_wire::ids::{Identity, SourceId};
@@ -70,6 +71,7 @@ impl Studio {
             host: runs_it.then(|| self.host_sources()),
             reactions: self.cheers.list(),
             recording: self.recording_for(sight),
+            mixer: None,
             may: if shows_stage { self.acts_for(sight, &actor) } else { Vec::new() },
             me,
         }
@@ -86,6 +88,7 @@ impl Studio {
             notices: self.notices.list().to_vec(),
             seat: SeatLink::Own,
             servers: self.servers.views(self.preferences.get().server.as_ref()),
+            sound: SoundView::default(),
             devices: self.own_devices(),
         }
     }
@@ -176,7 +179,6 @@ impl Studio {
 
     fn person_for(&self, sight: Sight, me: &Identity, person: &Person) -> PersonView {
         let runs_it = sight >= Sight::Desk;
-        let gain = |kind| if runs_it { person.gain_db(kind) } else { 0.0 };
         PersonView {
             identity: person.identity.clone(),
             name: person.name.clone(),
@@ -184,18 +186,10 @@ impl Studio {
             presence: person.presence,
             position: self.position(person),
             local: person.identity == *me,
-            microphone: self.source_for(
-                sight,
-                person.source(TrackKind::Microphone),
-                gain(TrackKind::Microphone),
-            ),
-            camera: self.source_for(sight, person.source(TrackKind::Camera), 0.0),
-            screen: self.source_for(sight, person.source(TrackKind::Screen), 0.0),
-            screen_sound: self.source_for(
-                sight,
-                person.source(TrackKind::ScreenSound),
-                gain(TrackKind::ScreenSound),
-            ),
+            microphone: self.source_for(sight, person.source(TrackKind::Microphone)),
+            camera: self.source_for(sight, person.source(TrackKind::Camera)),
+            screen: self.source_for(sight, person.source(TrackKind::Screen)),
+            screen_sound: self.source_for(sight, person.source(TrackKind::ScreenSound)),
             joined: if sight == Sight::Viewer { ShowTime::default() } else { person.joined },
             speaking: person.speaking != Speech::Silent && self.heard(person),
             quality: person.quality,
@@ -207,14 +201,13 @@ impl Studio {
         }
     }
 
-    fn source_for(&self, sight: Sight, source: Option<SourceId>, gain_db: f32) -> SourceView {
+    fn source_for(&self, sight: Sight, source: Option<SourceId>) -> SourceView {
         SourceView {
             // Ids and cells mean something to this machine's compositor and atlas only.
             source: source.filter(|_| sight == Sight::Host),
             on: source.is_some_and(|source| self.open(source)),
             flowing: source.is_some_and(|source| self.flowing(source)),
             cell: source.filter(|_| sight == Sight::Host).and_then(|source| self.cell(source)),
-            gain_db,
         }
     }
 

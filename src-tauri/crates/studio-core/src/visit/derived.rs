@@ -6,7 +6,7 @@ use studio_wire::engine::{Publish, Watch, lanes};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, LaneId, SourceId};
 use studio_wire::layout::Rect;
-use studio_wire::media::{Drawing, Feed, Monitor, Tile, Voice, Wiring};
+use studio_wire::media::{Drawing, Feed, Monitor, Tile, Wiring};
 use studio_wire::people::{Position, Presence};
 use studio_wire::room::HOST;
 use studio_wire::rtc::{RoomKind, TrackKind};
@@ -122,6 +122,8 @@ impl Visit {
             },
             TrackKind::ScreenSound => (ear == Ear::Stage && on_stage).then_some(None),
             TrackKind::StageMedia => (ear == Ear::Stage).then_some(None),
+            // Whoever may take it in is meant.
+            TrackKind::Talkback => Some(None),
         }
     }
 
@@ -185,7 +187,7 @@ impl Visit {
             (track.carries == Carries::Sound && !track.muted).then_some(source)
         });
         let program = self.hears_program().then_some(self.senses.sound.source);
-        let voices = voices.chain(program).map(|source| Voice { source, gain: 1.0 }).collect();
+        let voices = voices.chain(program).collect();
         Drawing {
             tiles: vec![Tile { source: shown, place: WHOLE }],
             voices: Vec::new(),

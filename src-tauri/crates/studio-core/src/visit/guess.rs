@@ -54,11 +54,6 @@ pub(super) fn apply(view: &mut ShowView, command: &ShowCommand) {
                 source.on = false;
             }
         }),
-        ShowCommand::Gain { person, kind, db } => of(view, person, |person| {
-            if let Some(source) = source(person, *kind) {
-                source.gain_db = *db;
-            }
-        }),
         ShowCommand::Silence { person, on } => of(view, person, |person| person.silenced = *on),
         ShowCommand::Decline { kind } => {
             view.mine.asked.retain(|asked| asked != kind);
@@ -142,6 +137,6 @@ fn source(person: &mut PersonView, kind: TrackKind) -> Option<&mut SourceView> {
         TrackKind::Microphone => Some(&mut person.microphone),
         TrackKind::Screen => Some(&mut person.screen),
         TrackKind::ScreenSound => Some(&mut person.screen_sound),
-        TrackKind::StageMedia => None,
+        TrackKind::StageMedia | TrackKind::Talkback => None,
     }
 }

@@ -1,6 +1,7 @@
 //! This app's window: the host's view, with what is expected of open wishes laid over it, and with what only this
 //! machine knows: its own devices, and which pictures and sounds arrive here.
 
+use studio_wire::mixer::SoundView;
 use studio_wire::rtc::TrackKind;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{PersonView, SeatLink, ShowView, Snapshot, SourceView};
@@ -21,6 +22,7 @@ impl Visit {
             notices: self.notices.list().to_vec(),
             seat: self.link(),
             servers: Vec::new(),
+            sound: SoundView::default(),
             devices: self.devices.view(self.sent.wanted(), self.preferences.get()),
         }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use studio_wire::ids::SourceId;
-use studio_wire::media::{Feed, Monitor, Voice, Wiring};
+use studio_wire::media::{Feed, Monitor, Wiring};
 use studio_wire::time::ShowTime;
 
 use super::jitter::Jitter;
@@ -55,7 +55,7 @@ impl Sounds for () {
 #[derive(Debug, Default)]
 pub struct Mixer {
     strips: Vec<Strip>,
-    voices: Vec<Voice>,
+    voices: Vec<SourceId>,
     limiter: Limiter,
     monitor: Monitor,
     /// The program in the monitor.
@@ -119,7 +119,7 @@ impl Mixer {
     }
 
     /// Who is heard, and how loud; everybody else fades out.
-    pub fn voices(&mut self, voices: &[Voice]) {
+    pub fn voices(&mut self, voices: &[SourceId]) {
         self.voices = voices.to_vec();
         self.aim();
     }
@@ -132,9 +132,7 @@ impl Mixer {
     }
 
     fn aim(&mut self) {
-        let gain = |voices: &[Voice], source| {
-            voices.iter().find(|voice| voice.source == source).map_or(0.0, |voice| voice.gain)
-        };
+        let gain = |voices: &[SourceId], source| if voices.contains(&source) { 1.0 } else { 0.0 };
         for strip in &mut self.strips {
             strip.heard.to(gain(&self.voices, strip.source));
             strip.monitored.to(gain(&self.monitor.voices, strip.source));

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Epoch, SourceId};
 use studio_wire::media::{Drawing, MediaFigures, MediaReport};
+use studio_wire::mixer::MeterView;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
@@ -96,9 +97,16 @@ impl Shared {
     }
 
     pub fn meters(&self) -> Meters {
-        let read = |peaks: &[Peak; 2]| [peaks[0].read(), peaks[1].read()];
-        let sources = lock(&self.levels).iter().map(|(source, level)| (*source, level.peak.read())).collect();
-        Meters { program: read(&self.program_peaks), sources, monitor: read(&self.monitor_peaks) }
+        let view = |peak| MeterView { peak, ..MeterView::default() };
+        let read = |peaks: &[Peak; 2]| view([peaks[0].read(), peaks[1].read()]);
+        let levels = lock(&self.levels);
+        let sources = levels.iter().map(|(source, level)| (*source, view([level.peak.read(); 2]))).collect();
+        Meters {
+            program: read(&self.program_peaks),
+            sources,
+            monitor: read(&self.monitor_peaks),
+            ..Meters::default()
+        }
     }
 
     /// Sources whose sound came within the last second.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use studio_lane::Writer;
-use studio_wire::media::{Monitor, Voice, Wiring};
+use studio_wire::ids::SourceId;
+use studio_wire::media::{Monitor, Wiring};
 use studio_wire::time::ShowTime;
 
 use super::lanes::{SoundLanes, program_comes_in, publish_sound};
@@ -19,7 +20,7 @@ use crate::clock::{ProgramClock, TickClock, now};
 pub(super) struct SoundDesk {
     shared: Arc<Shared>,
     wirings: Arc<[Wiring]>,
-    voices: Vec<Voice>,
+    voices: Vec<SourceId>,
     monitor: Monitor,
     lanes: SoundLanes,
     /// Where the monitor is listened to.

@@ -47,7 +47,6 @@ pub(crate) struct Person {
     pub rights: Rights,
     pub joined: ShowTime,
     sources: [Option<SourceId>; 4],
-    gains: [f32; 4],
     /// Rooms that they are in, as far as is known.
     pub in_crew: bool,
     pub in_air: bool,
@@ -89,7 +88,6 @@ impl Person {
             rights: rights_of(role),
             joined,
             sources: [None; 4],
-            gains: [0.0; 4],
             in_crew: false,
             in_air: false,
             awaited: false,
@@ -163,20 +161,13 @@ impl Person {
         self.sources = [None; 4];
     }
 
-    pub fn gain_db(&self, kind: TrackKind) -> f32 {
-        place(kind).map_or(0.0, |place| self.gains[place])
-    }
-
-    pub fn set_gain_db(&mut self, kind: TrackKind, db: f32) {
-        if let Some(place) = place(kind) {
-            self.gains[place] = db;
-        }
-    }
-
     /// Counts that somebody else has switched that off.
     pub fn count_mute(&mut self, kind: TrackKind) {
         let place = match kind {
-            TrackKind::Microphone | TrackKind::ScreenSound | TrackKind::StageMedia => 0,
+            TrackKind::Microphone
+            | TrackKind::ScreenSound
+            | TrackKind::StageMedia
+            | TrackKind::Talkback => 0,
             TrackKind::Camera => 1,
             TrackKind::Screen => 2,
         };
