@@ -25,17 +25,29 @@ pub(super) struct Used {
 
 impl fmt::Display for Used {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
-            DeviceKind::Microphone => "microphone",
-            DeviceKind::Speaker => "speaker",
-            DeviceKind::Camera => "camera",
-        };
-        write!(f, "{kind:<10} {} {}", self.id, self.name)?;
+        write!(f, "{:<10} {} {}", word(self.kind), self.id, self.name)?;
         match self.trouble {
             Some(why) => write!(f, " ({why:?})"),
             None => Ok(()),
         }
     }
+}
+
+const fn word(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => "microphone",
+        DeviceKind::Speaker => "speaker",
+        DeviceKind::Camera => "camera",
+    }
+}
+
+/// What could have been named, a line each.
+pub(super) fn on_offer(snapshot: &Snapshot) -> String {
+    let of = |kind: &DeviceKind| {
+        let offers = snapshot.devices.of(*kind).offers.iter();
+        offers.map(|offer| format!("{:<10} {} {}", word(offer.kind), offer.id.as_str(), offer.name))
+    };
+    DeviceKind::ALL.iter().flat_map(of).collect::<Vec<_>>().join("\n")
 }
 
 /// The devices that were named; the studio's own sources for the others.

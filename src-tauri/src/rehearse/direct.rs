@@ -122,7 +122,9 @@ impl Director {
 
     /// Brings everybody on stage: the robots, and the host where there are none or a device was named.
     fn cast(&mut self, rehearsal: &Rehearsal) -> anyhow::Result<Vec<Robot>> {
-        self.until("not every device is there", DEVICES_WITHIN, devices::are_there)?;
+        if let Err(why) = self.until("not every device is there", DEVICES_WITHIN, devices::are_there) {
+            bail!("{why}; there are:\n{}", devices::on_offer(&self.snapshot));
+        }
         if rehearsal.shows_host() {
             for here in [HereCommand::Camera { on: true }, HereCommand::Microphone { on: true }] {
                 self.ask_here(here);

@@ -3,10 +3,11 @@
 use std::thread::sleep;
 use std::time::Duration;
 
+use rig::pulse::Pulse;
 use serde_json::json;
 
 use super::{Desk, machine};
-use crate::support::app::until;
+use crate::support::app::{Place, until};
 use crate::support::python::Client;
 use crate::support::show::LIMIT;
 
@@ -156,6 +157,16 @@ fn the_host_hears_a_guest_on_the_chosen_speaker_and_on_no_other() {
     assert!(level(right.heard()) > -40.0, "{}", level(right.heard()));
     assert!(wrong.heard().iter().flatten().all(|sample| *sample == 0.0));
     desk.show.close();
+}
+
+#[test]
+fn a_rehearsal_on_a_device_that_is_not_there_names_those_that_are() {
+    let (pulse, place) = (Pulse::start(), Place::new());
+    let mut rehearsal = place.rehearsal(&["--seconds", "1", "--microphone", "pulseaudio:mic_z"]);
+    let end = rehearsal.envs(pulse.environment()).output().unwrap();
+    let said = String::from_utf8_lossy(&end.stderr).into_owned();
+    assert_eq!(end.status.code(), Some(1), "{said}");
+    assert!(said.contains("not every device is there") && said.contains("pulseaudio:mic_a"), "{said}");
 }
 
 /// The longest silence between two moments, in ms.

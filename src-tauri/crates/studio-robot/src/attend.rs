@@ -227,10 +227,9 @@ impl Wish {
         let known = self.want.watch.iter().any(|watch| watch.track == track.sid);
         let kind = match track.kind {
             TrackKind::Camera | TrackKind::Screen => TrackKind::Camera,
-            TrackKind::Microphone
-            | TrackKind::ScreenSound
-            | TrackKind::StageMedia
-            | TrackKind::Talkback => TrackKind::Microphone,
+            TrackKind::Microphone | TrackKind::ScreenSound | TrackKind::StageMedia | TrackKind::Talkback => {
+                TrackKind::Microphone
+            }
         };
         let taken = |lane| self.want.watch.iter().any(|watch| watch.lane == lane);
         let free = self.lanes.iter().find(|(lane, of)| *of == kind && !taken(*lane));

@@ -37,8 +37,8 @@ impl Studio {
     /// Whom a command is about, if it is about one person.
     pub(super) fn about(&self, actor: &Actor, command: &Command) -> Option<Identity> {
         use ShowCommand::{
-            AddToStage, AskOn, Decline, Expect, Strip, Mute, Permit, Readmit, Remove, RemoveFromStage,
-            Request, SetRole, Settle, Silence,
+            AddToStage, AskOn, Decline, Expect, Mute, Permit, Readmit, Remove, RemoveFromStage, Request,
+            SetRole, Settle, Silence, Strip,
         };
         let Command::Show(command) = command else { return None };
         match command {

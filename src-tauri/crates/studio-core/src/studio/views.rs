@@ -18,11 +18,11 @@
 //! A seat is what the record says, not what its holder claims: a desk without a crew role sees what a guest
 //! sees, a guest's seat without a guest's role what a viewer sees.
 
-use studio_wire::mixer::SoundView;
 use studio_wire::command::{Act, Bus};
 use studio_wire::device::DevicesView;
 use studio_wire::ids::{Identity, SourceId};
 use studio_wire::layout::LayoutName;
+use studio_wire::mixer::SoundView;
 use studio_wire::people::{Actor, Position, Rights, Role, Seat};
 use studio_wire::rtc::TrackKind;
 use studio_wire::table;

@@ -107,7 +107,9 @@ impl Visit {
         let device = match kind {
             TrackKind::Microphone => &mut self.devices.microphone,
             TrackKind::Camera => &mut self.devices.camera,
-            TrackKind::Screen | TrackKind::ScreenSound | TrackKind::StageMedia | TrackKind::Talkback => return,
+            TrackKind::Screen | TrackKind::ScreenSound | TrackKind::StageMedia | TrackKind::Talkback => {
+                return;
+            }
         };
         if std::mem::take(device) {
             self.notices.tell(Fault::MutedByHost { kind }, now.show);

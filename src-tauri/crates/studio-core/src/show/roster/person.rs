@@ -164,10 +164,7 @@ impl Person {
     /// Counts that somebody else has switched that off.
     pub fn count_mute(&mut self, kind: TrackKind) {
         let place = match kind {
-            TrackKind::Microphone
-            | TrackKind::ScreenSound
-            | TrackKind::StageMedia
-            | TrackKind::Talkback => 0,
+            TrackKind::Microphone | TrackKind::ScreenSound | TrackKind::StageMedia | TrackKind::Talkback => 0,
             TrackKind::Camera => 1,
             TrackKind::Screen => 2,
         };
