@@ -13,6 +13,8 @@ use crate::support::python::Client;
 pub const SOON: Duration = Duration::from_secs(60);
 /// Several server lives: a keeper's patience, a library's, and our own.
 pub const LATER: Duration = Duration::from_secs(120);
+/// As long as a track may stand still before it is asked for anew.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A running show. Its host is killed with this value.
 pub struct Show {
@@ -211,15 +213,22 @@ pub fn stamp(client: &mut Client, identity: &str) -> Value {
     })
 }
 
-/// Waits until a client decodes another picture of this track, `IDENTITY/NAME`.
+/// Waits until a client decodes another picture of this track, `IDENTITY/NAME`. The client's own library sometimes
+/// delivers none of a track that is published again; it is then asked for anew, as our engines do.
 pub fn sees_it_move(client: &mut Client, track: &str) {
     let decoded = |client: &mut Client| client.frames()[track]["decoded"].as_u64().unwrap_or_default();
     let mut before = decoded(client);
+    let mut asked = Instant::now();
     until(&format!("{track} moves"), LATER, || {
         let now = decoded(client);
         // A track that came anew is counted from nothing.
         let moves = now > before && before > 0;
         before = now;
+        if !moves && asked.elapsed() > PATIENCE {
+            println!("{track} stands still: the client asks for it anew");
+            client.order(json!({ "again": track }));
+            asked = Instant::now();
+        }
         moves.then_some(())
     });
 }
