@@ -6,6 +6,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Desk;
+use crate::support::app::until;
+use crate::support::python::Client;
+use crate::support::show::LIMIT;
 
 /// The bar at the left of the camera's pattern, and of nothing else here.
 const GREY: u8 = 180;
@@ -69,4 +72,27 @@ fn another_camera_takes_over_on_air_without_a_slate() {
         assert!(shows(&recording, at), "a slate at {at} s");
         at += 0.2;
     }
+}
+
+// S-39
+#[test]
+fn the_camera_goes_off_and_on_again_on_its_live_track() {
+    let mut desk = Desk::live(true);
+    let mut pia = Client::join(&desk.show.guest("pia"), json!({}));
+    desk.show.joined("pia");
+    desk.show.on_stage("pia", true);
+    let decoded = |pia: &mut Client| pia.frames()["host/camera"]["decoded"].as_u64().unwrap_or_default();
+    until("the host is seen", LIMIT, || (decoded(&mut pia) > 0).then_some(()));
+    desk.show.here(json!({ "camera": { "on": false } }));
+    pia.wait("the camera is off", |event| (event["muted"]["muted"] == true).then_some(()));
+    sleep(Duration::from_secs(1));
+    let still = decoded(&mut pia);
+    sleep(Duration::from_secs(1));
+    assert_eq!(decoded(&mut pia), still, "not a picture comes of a camera that is off");
+    desk.show.here(json!({ "camera": { "on": true } }));
+    until("the host is seen again", LIMIT, || (decoded(&mut pia) > still + 10).then_some(()));
+    let tracks = pia.seen().all().iter().filter(|event| event["track"]["from"] == "host").count();
+    assert_eq!(pia.seen().all().iter().filter(|event| event["untrack"]["from"] == "host").count(), 0);
+    assert!(tracks > 0);
+    desk.show.close();
 }

@@ -33,7 +33,7 @@ fn is_asked(seat: &Console, what: Value) {
     until(seat, "what is asked of the seat", |snapshot| snapshot["show"]["mine"]["asked"] == what);
 }
 
-// S-85 S-91
+// S-37 S-85 S-91
 #[test]
 fn the_host_switches_a_device_off_and_only_its_user_switches_it_on() {
     let mut show = Show::open();

@@ -12,7 +12,7 @@ const PIA: u32 = 700;
 const WILL: u32 = 1_800;
 const CHORD: [u32; 3] = [440, 554, 659];
 
-// S-91 S-190
+// S-91 S-163 S-190
 #[test]
 fn the_stage_never_hears_backstage_and_the_audience_hears_exactly_the_program() {
     let mut show = Show::live();

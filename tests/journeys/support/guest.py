@@ -24,7 +24,7 @@ import os
 import sys
 import time
 from collections import deque
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 
 import numpy as np
 from livekit import rtc
@@ -119,33 +119,43 @@ class Seen:
 
     def lose(self, _track, publication, participant):
         say(untrack={"from": participant.identity, **about(publication)})
-        key = key_of(publication, participant)
-        self.heard.pop(key, None)
-        self.watched.pop(key, None)
         if task := self.tasks.pop(publication.sid, None):
             task.cancel()
 
+    @contextmanager
+    def kept(self, there, key, mine):
+        """Until it is lost: its successor of the same name may have come before."""
+        there[key] = mine
+        try:
+            yield mine
+        finally:
+            if there.get(key) is mine:
+                del there[key]
+
     async def pictures(self, track, key):
-        mine = self.watched[key] = {"decoded": 0, "size": None}
+        video = rtc.VideoStream(track, format=rtc.VideoBufferType.I420)
         # Left open, a stream keeps what it is sent: 23 GB after thirty of them.
-        async with aclosing(rtc.VideoStream(track, format=rtc.VideoBufferType.I420)) as stream:
-            async for event in stream:
-                frame = event.frame
-                self.frames += 1
-                mine["decoded"] += 1
-                mine["size"] = self.size = [frame.width, frame.height]
-                luma = np.frombuffer(frame.data, dtype=np.uint8, count=frame.width * frame.height)
-                tick = read_tick(luma.reshape(frame.height, frame.width))
-                if tick is not None:
-                    self.ticks.append(tick)
+        async with aclosing(video) as stream:
+            with self.kept(self.watched, key, {"decoded": 0, "size": None}) as mine:
+                async for event in stream:
+                    self.picture(event.frame, mine)
+
+    def picture(self, frame, mine):
+        self.frames += 1
+        mine["decoded"] += 1
+        mine["size"] = self.size = [frame.width, frame.height]
+        luma = np.frombuffer(frame.data, dtype=np.uint8, count=frame.width * frame.height)
+        tick = read_tick(luma.reshape(frame.height, frame.width))
+        if tick is not None:
+            self.ticks.append(tick)
 
     async def sounds(self, track, key):
-        mine = self.heard[key] = Sound(1)
         async with aclosing(rtc.AudioStream(track, sample_rate=RATE, num_channels=1)) as stream:
-            async for event in stream:
-                samples = np.frombuffer(event.frame.data, dtype=np.int16).astype(np.float64) / 32768
-                self.sound.add(samples)
-                mine.add(samples)
+            with self.kept(self.heard, key, Sound(1)) as mine:
+                async for event in stream:
+                    samples = np.frombuffer(event.frame.data, dtype=np.int16).astype(np.float64) / 32768
+                    self.sound.add(samples)
+                    mine.add(samples)
 
     def levels(self, hz):
         """Of each track, in the last second; a track that was silent altogether has no level to speak of."""
