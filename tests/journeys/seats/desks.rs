@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::show::{Show, notice, person};
+use crate::support::show::{Show, gain, notice, person, strip};
 
-use super::{ask, devices, refused, seen, sit, turn_on, until, wish};
+use super::{ask, devices, refused, sit, turn_on, until, wish};
 
 /// Everything that a desk does here and a guest may not.
 fn acts_of_a_desk() -> [(&'static str, Value); 12] {
@@ -16,7 +16,7 @@ fn acts_of_a_desk() -> [(&'static str, Value); 12] {
         ("add_to_stage", json!({ "add_to_stage": scene("gina") })),
         ("remove_from_stage", json!({ "remove_from_stage": scene("gina") })),
         ("take", json!("take")),
-        ("gain", json!({ "gain": { "person": "gina", "kind": "microphone", "db": -6.0 } })),
+        ("strip", gain("gina", -6.0)),
         ("mute", json!({ "mute": { "person": "gina", "kind": "microphone" } })),
         ("permit", json!({ "permit": { "person": "gina", "speak": true, "video": null } })),
         ("silence", json!({ "silence": { "person": "kim", "on": true } })),
@@ -51,12 +51,13 @@ fn a_desk_runs_the_show_but_for_its_beginning_and_end() {
         person(snapshot, "gina").is_some_and(|gina| gina["position"] == "on_stage")
     });
 
-    ask(&mut kim, json!({ "gain": { "person": "gina", "kind": "microphone", "db": -6.0 } }));
-    show.until("quieter", "gina", |gina| gina["microphone"]["gain_db"] == -6.0);
-    until(&pat, "the other desk sees it", |snapshot| {
-        person(snapshot, "gina").is_some_and(|gina| gina["microphone"]["gain_db"] == -6.0)
-    });
-    assert_eq!(seen(&gina, "gina")["microphone"]["gain_db"], 0.0, "no guest's business");
+    ask(&mut kim, gain("gina", -6.0));
+    for (seat, what) in [(&show.host, "the host sees it"), (&pat, "the other desk sees it")] {
+        until(seat, what, |snapshot| {
+            strip(snapshot, "gina").is_some_and(|strip| strip["strip"]["gain_db"] == -6.0)
+        });
+    }
+    assert_eq!(gina.snapshot()["show"]["mixer"], Value::Null, "no guest's business");
 
     ask(&mut kim, json!({ "mute": { "person": "gina", "kind": "microphone" } }));
     until(&gina, "the guest is muted and knows by whom", |snapshot| {

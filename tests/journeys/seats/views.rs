@@ -8,7 +8,7 @@ use crate::support::show::Show;
 use super::{ask, people, sit, until};
 
 /// What a cohost may ask of the host; a producer the same without the roles.
-const DESK: [&str; 17] = [
+const DESK: [&str; 18] = [
     "add_to_stage",
     "remove_from_stage",
     "layout",
@@ -22,7 +22,8 @@ const DESK: [&str; 17] = [
     "readmit",
     "settle",
     "request",
-    "gain",
+    "strip",
+    "program_bus",
     "host_device",
     "stage_media",
     "silence",
@@ -50,6 +51,7 @@ fn is_no_desk(show: &Value) {
         ("host", NOBODY),
         ("counts", counts),
         ("recording", NOBODY),
+        ("mixer", NOBODY),
     ] {
         assert_eq!(show[what], none, "{what} of {}", show["me"]);
     }

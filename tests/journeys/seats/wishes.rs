@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::console::Console;
 use crate::support::python::Client;
-use crate::support::show::{LIMIT, Show, notice, person};
+use crate::support::show::{LIMIT, Show, gain, notice, person, strip};
 
 use super::{people, sit, turn_on, until};
 
@@ -30,7 +30,7 @@ fn scenes(snapshot: &Value) -> Value {
         "preview": show["preview"],
         "picture": show["host"]["devices"]["camera"]["used"],
         "media": show["host"]["stage_media"],
-        "gina": [person("gina")["position"], person("gina")["microphone"]["gain_db"]],
+        "gina": [person("gina")["position"], strip(snapshot, "gina").map(|strip| strip["strip"]["gain_db"].clone())],
         "microphone": person("gina")["microphone"]["on"],
     })
 }
@@ -53,7 +53,7 @@ fn every_wish_of_a_desk_is_seen_there_before_the_host_has_heard_of_it() {
         json!({ "add_to_stage": { "bus": "program", "person": "gina" } }),
         json!({ "host_device": { "kind": "camera", "device": "test:bars" } }),
         json!({ "stage_media": { "on": true } }),
-        json!({ "gain": { "person": "gina", "kind": "microphone", "db": -9.0 } }),
+        gain("gina", -9.0),
         json!({ "mute": { "person": "gina", "kind": "microphone" } }),
     ];
     let orders = wishes.map(|wish| begin(&mut kim, wish));

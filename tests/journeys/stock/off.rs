@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::app::until;
 use crate::support::python::Client;
 use crate::support::seen::Seen;
-use crate::support::show::{Ears, LIMIT, Show};
+use crate::support::show::{Ears, LIMIT, Show, gain};
 use crate::support::web::Web;
 
 const WILL: u32 = 1_800;
@@ -43,7 +43,7 @@ fn the_host_switches_off_and_asks_and_only_the_guest_switches_on() {
     }
     show.until("asked", "will", |person| person["asked"] == json!(["microphone", "camera"]));
     show.ask(json!({ "permit": { "person": "will", "speak": true, "video": true } }));
-    show.ask(json!({ "gain": { "person": "will", "kind": "microphone", "db": 6.0 } }));
+    show.ask(gain("will", 6.0));
     show.ask(json!({ "layout": { "bus": "program", "layout": "solo" } }));
     show.ask(json!({ "silence": { "person": "will", "on": true } }));
     show.ask(json!({ "silence": { "person": "will", "on": false } }));

@@ -131,6 +131,17 @@ pub fn person<'a>(snapshot: &'a Value, identity: &str) -> Option<&'a Value> {
     snapshot["show"]["people"].as_array()?.iter().find(|person| person["identity"] == identity)
 }
 
+/// The strip of somebody's voice in a snapshot of somebody who runs the show.
+pub fn strip<'a>(snapshot: &'a Value, identity: &str) -> Option<&'a Value> {
+    let strips = snapshot["show"]["mixer"]["strips"].as_array()?;
+    strips.iter().find(|strip| strip["person"] == identity && strip["kind"] == "microphone")
+}
+
+/// The wish that somebody's voice is so loud.
+pub fn gain(person: &str, db: f64) -> Value {
+    json!({ "strip": { "person": person, "kind": "microphone", "part": { "gain": db } } })
+}
+
 /// A notice of this code in a snapshot.
 pub fn notice<'a>(snapshot: &'a Value, code: &str) -> Option<&'a Value> {
     let of = |notice: &&Value| notice["fault"] == code || notice["fault"].get(code).is_some();

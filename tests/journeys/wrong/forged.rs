@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::python::Client;
-use crate::support::show::{LIMIT, Show};
+use crate::support::show::{LIMIT, Show, gain};
 use crate::support::web::Web;
 
 /// Everything that only those who run the show may do, with arguments that would do.
@@ -28,7 +28,8 @@ fn privileged() -> Vec<Value> {
         json!({ "remove": { "person": "ben", "refuse": true } }),
         json!({ "readmit": { "person": "ben" } }),
         json!({ "settle": { "person": "ben", "claim": "newcomer" } }),
-        json!({ "gain": { "person": "ben", "kind": "microphone", "db": 12.0 } }),
+        gain("ben", 12.0),
+        json!({ "program_bus": { "bus": { "gain_db": 12.0 } } }),
         json!({ "host_device": { "kind": "camera", "device": "test:bars" } }),
         json!({ "stage_media": { "on": true } }),
         json!({ "silence": { "person": "ben", "on": true } }),

@@ -33,7 +33,13 @@ act =
         [readmit] Letting somebody back in
         [settle] Deciding whose seat it is
         [request] Asking to come on stage
-        [gain] Changing the loudness
+        [strip] Mixing a sound
+        [program_bus] Mixing the program
+        [monitor] Changing how loud it is here
+        [talk] Speaking beside the show
+        [push_to_talk] Switching push to talk
+        [press] Holding the key of push to talk
+        [heed_muted] Choosing whether a muted microphone listens
         [choose_device] Choosing a device
         [host_device] Choosing the host’s device
         [stage_media] Playing to the stage
@@ -74,6 +80,7 @@ kind =
         [microphone] microphone
         [screen] screen
         [screen_sound] screen sound
+        [talkback] talkback
        *[other] music
     }
 
@@ -288,6 +295,9 @@ fault-muted_by_host = The host switched off your { kind }
        *[other] hears it
     } now.
     .todo = Switch it on again when it is your turn.
+fault-muted_speech = You are muted
+    .body = You seem to speak, and nobody hears it. What your muted microphone picks up stays on this computer.
+    .todo = Unmute, or switch this reminder off in the microphone’s menu.
 fault-keychain_missing = This system has no keychain
     .body = Secrets of servers are kept in memory until Sidestage is closed, and nowhere else.
     .todo = Type the secret again in the next session.

@@ -80,7 +80,7 @@ fn telling(store: Store, key: Option<u64>, fault: &Fault, count: u32) -> Telling
 
 /// Whether a fault is about one person and not about the show.
 fn personal(fault: &Fault) -> bool {
-    use Fault::{Flooding, MutedByHost, PictureStalled, PictureTooLarge, UpdateFailed};
+    use Fault::{Flooding, MutedByHost, MutedSpeech, PictureStalled, PictureTooLarge, UpdateFailed};
     matches!(
         fault,
         PictureTooLarge { .. }
@@ -88,6 +88,7 @@ fn personal(fault: &Fault) -> bool {
             | UpdateFailed { .. }
             | Flooding { .. }
             | MutedByHost { .. }
+            | MutedSpeech
     )
 }
 

@@ -85,6 +85,7 @@ fn samples() -> Vec<Fault> {
         Fault::SecretMissing { server: path() },
         Fault::NoDevice { kind: DeviceKind::Camera },
         Fault::DeviceLost { kind: DeviceKind::Microphone, name: path(), why: DeviceTrouble::Gone },
+        Fault::MutedSpeech,
     ]
 }
 
@@ -157,6 +158,7 @@ fn place(fault: &Fault) -> usize {
         SecretMissing { .. } => 62,
         NoDevice { .. } => 63,
         DeviceLost { .. } => 64,
+        MutedSpeech => 65,
     }
 }
 

@@ -4,12 +4,14 @@ use studio_wire::command::{Act, Command, HereCommand, ShowCommand};
 use studio_wire::device::{DeviceId, DeviceKind};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, ServerId};
+use studio_wire::mixer::TalkTo;
 use studio_wire::people::{Actor, Role};
 use studio_wire::rtc::TrackKind;
 use studio_wire::table;
 use studio_wire::view::StateName;
 
 use crate::here::servers;
+use crate::show::strips;
 use crate::studio::Studio;
 use crate::text;
 
@@ -41,6 +43,13 @@ impl Studio {
             HereCommand::Microphone { on: true } => self.has(DeviceKind::Microphone),
             HereCommand::Camera { on: true } => self.has(DeviceKind::Camera),
             HereCommand::ChooseDevice { kind, device: Some(device) } => self.offers(*kind, device),
+            HereCommand::Monitor { bus } => understood(strips::monitor_fits(bus)),
+            HereCommand::Talk { to: Some(to) } => match to {
+                TalkTo::Person(who) if !self.can_be_told(who) => {
+                    Err(Fault::NobodyThere { person: who.clone() })
+                }
+                _ => self.has(DeviceKind::Microphone),
+            },
             HereCommand::RecordingFolder { folder: Some(folder) } => path(folder),
             HereCommand::Say { text, .. } => text::message(text).map(drop),
             HereCommand::KeepServer { server, secret } => {
@@ -74,6 +83,16 @@ impl Studio {
     fn allowed_show(&self, actor: &Actor, act: Act, command: &ShowCommand) -> Result<(), Fault> {
         match command {
             ShowCommand::HostDevice { kind, device: Some(device) } => self.offers(*kind, device),
+            ShowCommand::Strip { person, kind, part } => {
+                if self.roster.present(person).is_none() {
+                    Err(Fault::NobodyThere { person: person.clone() })
+                } else if !self.has_strip(person, *kind) {
+                    Err(Fault::NothingToMute { person: person.clone() })
+                } else {
+                    understood(strips::fits(part))
+                }
+            }
+            ShowCommand::ProgramBus { bus } => understood(strips::program_fits(bus)),
             ShowCommand::Open { title } => text::title(title).map(drop),
             ShowCommand::AddToStage { bus, person } => {
                 let there = self.roster.present(person);
@@ -140,7 +159,8 @@ impl Studio {
             }
             ShowCommand::Mute { person, kind } => {
                 let record = self.roster.present(person).ok_or_else(|| nobody(person))?;
-                let sends = record.source(*kind).is_some_and(|source| self.open(source))
+                let sends = *kind != TrackKind::Talkback
+                    && record.source(*kind).is_some_and(|source| self.open(source))
                     || record.role == Role::Host && *kind == TrackKind::StageMedia && self.plays_media();
                 if sends { Ok(()) } else { Err(Fault::NothingToMute { person: person.clone() }) }
             }
@@ -198,7 +218,8 @@ fn fits(act: Act, state: StateName) -> bool {
         Act::EndStream => matches!(state, Starting | Live | Stopping),
         Act::Recover => state == Error,
         Act::EmergencyStop | Act::Dismiss | Act::RecordingFolder | Act::ChooseDevice => true,
-        Act::Microphone | Act::Camera => !matches!(state, Idle | Error),
+        // A key that is held can be let go of while the show ends.
+        Act::Microphone | Act::Camera | Act::Talk | Act::Press => !matches!(state, Idle | Error),
         Act::KeepServer | Act::ForgetServer | Act::TestServer | Act::ChooseServer => true,
         // Only a seat that was lost comes back; the host's never is.
         Act::Monitor | Act::PushToTalk | Act::HeedMuted => true,
@@ -219,8 +240,6 @@ fn fits(act: Act, state: StateName) -> bool {
         | Act::Request
         | Act::Strip
         | Act::ProgramBus
-        | Act::Talk
-        | Act::Press
         | Act::HostDevice
         | Act::StageMedia
         | Act::Silence
@@ -229,6 +248,10 @@ fn fits(act: Act, state: StateName) -> bool {
             matches!(state, Initializing | Ready | Starting | Live)
         }
     }
+}
+
+fn understood(fits: bool) -> Result<(), Fault> {
+    fits.then_some(()).ok_or(Fault::NotUnderstood)
 }
 
 /// Only what no folder can be called is refused here; whether it is there is the recorder's question.

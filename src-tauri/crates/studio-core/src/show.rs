@@ -6,4 +6,5 @@ pub mod chat;
 pub mod roster;
 pub mod seats;
 pub mod stage;
+pub mod strips;
 pub mod takes;

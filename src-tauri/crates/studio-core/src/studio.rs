@@ -6,6 +6,7 @@ mod derived;
 mod described;
 mod doors;
 mod kept;
+mod mixer;
 mod muster;
 mod people;
 mod reports;
@@ -43,6 +44,7 @@ use crate::text;
 use crate::time::earlier;
 use derived::Sent;
 use doors::Owed;
+use mixer::Solos;
 use muster::Muster;
 use stamps::Stamps;
 
@@ -59,6 +61,7 @@ pub struct Studio {
     chat: Chat,
     cheers: Cheers,
     seats: Seats,
+    solos: Solos,
     stamps: Stamps,
     muster: Muster,
     takes: Takes,
@@ -96,6 +99,7 @@ impl Studio {
             chat: Chat::default(),
             cheers: Cheers::default(),
             seats: Seats::default(),
+            solos: Solos::default(),
             stamps: Stamps::default(),
             muster: Muster::default(),
             takes: Takes::default(),
@@ -239,7 +243,7 @@ impl Studio {
     /// Stores preferences that changed.
     fn keep_preferences(&mut self, changed: Option<Preferences>, out: &mut Effects) {
         if let Some(preferences) = changed {
-            out.store(StoreOrder::Preferences(preferences));
+            out.store(StoreOrder::Preferences(Box::new(preferences)));
         }
     }
 }

@@ -101,6 +101,8 @@ pub struct Visit {
     devices: Devices,
     /// What this machine was ever allowed to publish: published from then on, muted or not.
     published: (bool, bool),
+    /// The same of the own voice beside the show.
+    talkback: bool,
     preferences: Chosen,
     notices: Notices,
     calls: u64,
@@ -136,6 +138,7 @@ impl Visit {
             senses: Senses::new(&mut ids),
             devices: Devices::default(),
             published: (false, false),
+            talkback: false,
             preferences: Chosen::new(kept.preferences),
             notices: Notices::default(),
             calls: 0,

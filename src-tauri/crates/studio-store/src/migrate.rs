@@ -2,8 +2,11 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-const STEPS: &[&str] =
-    &[include_str!("../migrations/0001_start.sql"), include_str!("../migrations/0002_room.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_room.sql"),
+    include_str!("../migrations/0003_mixer.sql"),
+];
 
 /// The schema this program writes: the number of the last step.
 #[allow(clippy::cast_possible_truncation, reason = "a handful of steps")]

@@ -59,6 +59,10 @@ fn replaces(new: &StoreOrder, old: &StoreOrder) -> bool {
             StoreOrder::Figures { session: new, identity: who, .. },
             StoreOrder::Figures { session: old, identity, .. },
         ) => (new, who) == (old, identity),
+        (
+            StoreOrder::Strips { session: new, identity: who, .. },
+            StoreOrder::Strips { session: old, identity, .. },
+        ) => (new, who) == (old, identity),
         (StoreOrder::Preferences(_), StoreOrder::Preferences(_)) => true,
         _ => false,
     }

@@ -8,6 +8,7 @@ mod preferences;
 mod scenes;
 mod servers;
 mod sessions;
+mod strips;
 mod takes;
 mod unfinished;
 mod visits;
@@ -65,6 +66,9 @@ pub fn write(connection: &Connection, order: &StoreOrder) -> rusqlite::Result<()
         StoreOrder::Figures { session, identity, figures } => {
             figures::write(connection, session, identity, figures)
         }
+        StoreOrder::Strips { session, identity, strips } => {
+            strips::write(connection, session, identity, strips)
+        }
         StoreOrder::Chat { session, line } => chat::keep(connection, session, line),
         StoreOrder::Server(profile) => servers::write(connection, profile),
         StoreOrder::ForgetServer(server) => servers::forget(connection, server),
@@ -93,6 +97,7 @@ pub fn subject(order: &StoreOrder) -> &'static str {
         StoreOrder::Scenes { .. } => "scenes",
         StoreOrder::Person { .. } => "person",
         StoreOrder::Figures { .. } => "figures",
+        StoreOrder::Strips { .. } => "strips",
         StoreOrder::Chat { .. } | StoreOrder::ReadChat { .. } => "chat",
         StoreOrder::Server(_) | StoreOrder::ForgetServer(_) => "server",
         StoreOrder::Take { .. } | StoreOrder::Segment { .. } | StoreOrder::TakeDone { .. } => "take",

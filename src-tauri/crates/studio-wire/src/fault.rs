@@ -303,6 +303,8 @@ pub enum Fault {
         /// What.
         kind: TrackKind,
     },
+    /// Somebody speaks into the own microphone, which is muted.
+    MutedSpeech,
     /// This system has no keychain: secrets are asked for in each session.
     KeychainMissing,
     /// Somebody else has joined with this seat.
@@ -404,6 +406,7 @@ impl Fault {
             Self::RoomLooping { .. } => "room_looping",
             Self::Flooding { .. } => "flooding",
             Self::MutedByHost { .. } => "muted_by_host",
+            Self::MutedSpeech => "muted_speech",
             Self::KeychainMissing => "keychain_missing",
             Self::SeatTaken => "seat_taken",
             Self::SeatRevoked => "seat_revoked",
@@ -457,6 +460,7 @@ impl Fault {
             | Self::RoomLooping { .. }
             | Self::Flooding { .. }
             | Self::MutedByHost { .. }
+            | Self::MutedSpeech
             | Self::KeychainMissing => Severity::Warning,
             _ => Severity::Fault,
         }

@@ -8,30 +8,44 @@ use crate::ids::{Identity, SourceId};
 use crate::rtc::TrackKind;
 
 /// A source's strip. Its parts work in the order in which they stand here, from `care` to `limiter`; then come `delay`,
-/// `pan` and `gain`.
+/// `pan` and `gain`. A part that is as it is at first is not written: a desk reads twenty strips at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Strip {
     /// What is done to a voice before anything else.
+    #[serde(skip_serializing_if = "is_default")]
     pub care: VoiceCare,
     /// Shut while nobody speaks.
+    #[serde(skip_serializing_if = "is_default")]
     pub gate: Gate,
     /// Bass to treble.
+    #[serde(skip_serializing_if = "is_default")]
     pub eq: Eq,
     /// Evens out loud and quiet.
+    #[serde(skip_serializing_if = "is_default")]
     pub compressor: Compressor,
     /// Nothing of this source is louder.
+    #[serde(skip_serializing_if = "is_default")]
     pub limiter: Limiter,
     /// Later by this many ms, 0 … 500.
+    #[serde(skip_serializing_if = "is_default")]
     pub delay_ms: f32,
     /// −1 is left, 1 is right.
+    #[serde(skip_serializing_if = "is_default")]
     pub pan: f32,
     /// In dB, −60 … 12; −60 is silence.
+    #[serde(skip_serializing_if = "is_default")]
     pub gain_db: f32,
     /// Not heard anywhere.
+    #[serde(skip_serializing_if = "is_default")]
     pub mute: bool,
     /// While any strip is solo, the monitor hears only those; the program does not change.
+    #[serde(skip_serializing_if = "is_default")]
     pub solo: bool,
+}
+
+fn is_default<T: Default + PartialEq>(part: &T) -> bool {
+    *part == T::default()
 }
 
 /// What is done to a voice. All of it is for one voice at one microphone, never for music.
@@ -340,16 +354,19 @@ pub struct StripView {
     pub person: Identity,
     /// Which of theirs.
     pub kind: TrackKind,
-    /// Its source: what meters name.
+    /// Its source: what meters name. At a desk, nothing where it does not arrive.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub source: SourceId,
     /// As it is set.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub strip: Strip,
     /// Who hears it now.
     pub heard: Heard,
 }
 
-/// Where a source is heard.
+/// Where a source is heard. Written as one number, a bit for each: a desk reads twenty of them at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "u8", into = "u8")]
 pub struct Heard {
     /// By the audience.
     pub program: bool,
@@ -359,6 +376,20 @@ pub struct Heard {
     pub stage: bool,
     /// By people backstage, not counting the program.
     pub backstage: bool,
+}
+
+impl From<u8> for Heard {
+    fn from(bits: u8) -> Self {
+        let bit = |n: u8| bits >> n & 1 == 1;
+        Self { program: bit(0), monitor: bit(1), stage: bit(2), backstage: bit(3) }
+    }
+}
+
+impl From<Heard> for u8 {
+    fn from(heard: Heard) -> Self {
+        let Heard { program, monitor, stage, backstage } = heard;
+        [program, monitor, stage, backstage].into_iter().zip(0..).map(|(on, n)| Self::from(on) << n).sum()
+    }
 }
 
 /// Sound at this machine, as it is set here.

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::chat::{ChatLine, ChatPage};
 use crate::fault::Fault;
 use crate::ids::{Epoch, Identity, ServerId, SessionId, TakeId, Ticket};
+use crate::mixer::Strip;
 use crate::people::{Position, Presence, Rights, Role};
 use crate::preferences::Preferences;
-use crate::rtc::RoomKind;
+use crate::rtc::{RoomKind, TrackKind};
 use crate::server::ServerProfile;
 use crate::time::ShowTime;
 use crate::view::{SceneView, StateName};
@@ -67,6 +68,15 @@ pub enum StoreOrder {
         identity: Identity,
         /// What.
         figures: PersonFigures,
+    },
+    /// The strips of somebody's sounds in this show, whole: those that are not as a strip is at first.
+    Strips {
+        /// Which show.
+        session: SessionId,
+        /// Who; never the host, whose strips are preferences.
+        identity: Identity,
+        /// Of which sound, and how; none is solo.
+        strips: Vec<(TrackKind, Strip)>,
     },
     /// A chat message. One with the same sender and id is kept once.
     Chat {
@@ -130,7 +140,7 @@ pub enum StoreOrder {
         wall_ms: u64,
     },
     /// Preferences, whole.
-    Preferences(Preferences),
+    Preferences(Box<Preferences>),
     /// A row of the journal.
     Event {
         /// Which show, if one is open.
@@ -214,6 +224,8 @@ pub struct KeptPerson {
     pub rights: Rights,
     /// What they did so far.
     pub figures: PersonFigures,
+    /// The strips of their sounds, as far as they are not as at first.
+    pub strips: Vec<(TrackKind, Strip)>,
 }
 
 /// A show that was under way when the app died.

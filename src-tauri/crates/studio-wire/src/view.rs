@@ -9,7 +9,7 @@ use crate::engine::LostWhy;
 use crate::fault::Fault;
 use crate::ids::{Identity, SessionId, SourceId};
 use crate::layout::{LayoutName, Rect};
-use crate::mixer::{Loudness, MeterView, MixerView, SoundView};
+use crate::mixer::{Loudness, MeterView, MixerView, ProgramBus, SoundView, StripView};
 use crate::people::{Position, Presence, Quality, Rights, Role};
 use crate::preferences::Preferences;
 use crate::rtc::{RoomKind, TrackKind};
@@ -172,8 +172,12 @@ pub enum Change {
     Reactions(Vec<ReactionCount>),
     /// Recording.
     Recording(Option<RecordingView>),
-    /// The mixer.
+    /// The mixer, whole: a sound came or went.
     Mixer(Option<MixerView>),
+    /// Strips of sounds that are there already.
+    Strips(Vec<StripView>),
+    /// The program's bus.
+    ProgramBus(ProgramBus),
     /// Acts.
     May(Vec<May>),
 }

@@ -4,6 +4,8 @@
 //! Which device gives the picture and the voice is a choice of this machine. **A device that was opened stays the one
 //! until its user chooses another: when it is gone it is waited for, and nothing takes its place.**
 
+mod voice;
+
 use studio_wire::device::{
     CameraFormat, CameraWant, Chosen, Device, DeviceId, DeviceKind, DeviceReport, DeviceState, DeviceTrouble,
     DeviceView, DeviceWant, DevicesView, test,
@@ -15,6 +17,8 @@ use studio_wire::preferences::Preferences;
 use studio_wire::time::ShowTime;
 
 use super::notices::Notices;
+use voice::Voice;
+pub(crate) use voice::may_talk;
 
 /// The own camera.
 pub(crate) const CAMERA: SourceId = SourceId(0);
@@ -29,6 +33,7 @@ pub(crate) struct Devices {
     pub camera: bool,
     pub microphone: bool,
     pub stage_media: bool,
+    voice: Voice,
     /// What the system has.
     listed: Vec<Device>,
     /// What was opened last of each kind.
@@ -77,14 +82,13 @@ impl Devices {
 
     /// Opens or shuts the own camera or microphone.
     pub fn switch(&mut self, kind: DeviceKind, on: bool, chosen: &Preferences) {
-        let device = self.chosen(kind, chosen);
         match kind {
-            DeviceKind::Camera => self.camera = on,
-            DeviceKind::Microphone => self.microphone = on,
+            DeviceKind::Camera => {
+                self.camera = on;
+                self.held.camera = self.chosen(kind, chosen).filter(|_| on);
+            }
+            DeviceKind::Microphone => self.switch_voice(on, chosen),
             DeviceKind::Speaker => {}
-        }
-        if let Some(held) = self.held.of(kind) {
-            *held = device.filter(|_| on);
         }
     }
 
@@ -102,11 +106,11 @@ impl Devices {
         Some(Chosen { id: device.id, name: device.name })
     }
 
-    /// Whether a source is open, if it is one of these.
-    pub fn open(&self, source: SourceId) -> Option<bool> {
+    /// Whether a source is open to the show, if it is one of these.
+    pub fn open(&self, source: SourceId, chosen: &Preferences) -> Option<bool> {
         match source {
             CAMERA => Some(self.camera),
-            MICROPHONE => Some(self.microphone),
+            MICROPHONE => Some(self.sends_voice(chosen)),
             STAGE_MEDIA => Some(self.stage_media),
             _ => None,
         }
@@ -153,6 +157,9 @@ impl Devices {
 
     /// What is wrong with a device that is open, or should be.
     fn trouble(&self, kind: DeviceKind, chosen: &Preferences) -> Option<Fault> {
+        if kind == DeviceKind::Microphone && !self.needs_voice() {
+            return None;
+        }
         let (used, why) = (self.used(kind, chosen)?, self.why(kind, chosen)?);
         Some(Fault::DeviceLost { kind, name: used.name, why })
     }
@@ -163,6 +170,7 @@ impl Devices {
             let of = |fault: &Fault| matches!(fault, Fault::DeviceLost { kind: its, .. } if *its == kind);
             notices.hold(self.trouble(kind, chosen), of, at);
         }
+        self.tell_voice(chosen, notices);
     }
 
     /// As it is shown.
@@ -201,7 +209,7 @@ impl Devices {
     fn used(&self, kind: DeviceKind, chosen: &Preferences) -> Option<Chosen> {
         let held = match kind {
             DeviceKind::Camera if self.camera => self.held.camera.as_ref(),
-            DeviceKind::Microphone if self.microphone => self.held.microphone.as_ref(),
+            DeviceKind::Microphone if self.hears(chosen) => self.held.microphone.as_ref(),
             _ => None,
         };
         match held {
@@ -233,7 +241,7 @@ impl Devices {
     fn wanted(&self, kind: DeviceKind, chosen: &Preferences) -> Option<DeviceId> {
         let on = match kind {
             DeviceKind::Camera => self.camera,
-            DeviceKind::Microphone => self.microphone,
+            DeviceKind::Microphone => self.hears(chosen),
             DeviceKind::Speaker => true,
         };
         let used = self.used(kind, chosen).filter(|_| on)?;

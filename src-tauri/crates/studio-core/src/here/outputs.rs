@@ -25,6 +25,22 @@ pub(crate) fn stage_media(on: bool) -> Publish {
     output(lanes::CREW_STAGE_MEDIA, TrackKind::StageMedia, MUSIC, on, None)
 }
 
+/// The own voice beside the show, for those it is meant for and nobody else.
+pub(crate) fn talkback(on: bool, meant: Vec<Identity>) -> Publish {
+    output(lanes::CREW_TALKBACK, TrackKind::Talkback, VOICE, on, Some(meant))
+}
+
+/// What goes out through a lane of `crew`.
+pub(crate) fn kind_of(lane: LaneId) -> Option<TrackKind> {
+    match lane {
+        lanes::CREW_CAMERA => Some(TrackKind::Camera),
+        lanes::CREW_MICROPHONE => Some(TrackKind::Microphone),
+        lanes::CREW_STAGE_MEDIA => Some(TrackKind::StageMedia),
+        lanes::CREW_TALKBACK => Some(TrackKind::Talkback),
+        _ => None,
+    }
+}
+
 fn output(lane: LaneId, kind: TrackKind, media: Media, on: bool, open_to: Option<Vec<Identity>>) -> Publish {
     Publish { lane, name: kind.track_name().to_owned(), kind, media, muted: !on, open_to }
 }

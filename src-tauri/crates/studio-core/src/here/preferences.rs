@@ -42,7 +42,8 @@ impl Chosen {
         })
     }
 
-    fn change(&mut self, change: impl FnOnce(&mut Preferences)) -> Option<Preferences> {
+    /// Any change at all, and the preferences to store if it was one.
+    pub fn change(&mut self, change: impl FnOnce(&mut Preferences)) -> Option<Preferences> {
         let before = self.0.clone();
         change(&mut self.0);
         (self.0 != before).then(|| self.0.clone())

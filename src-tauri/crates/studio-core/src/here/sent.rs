@@ -5,6 +5,7 @@ use studio_wire::device::{DeviceOrder, DeviceWant};
 use studio_wire::engine::{Publish, Watch};
 use studio_wire::ids::ProgramId;
 use studio_wire::media::{Drawing, MediaOrder, Wiring};
+use studio_wire::mixer::Mix;
 use studio_wire::rtc::{RoomKind, RtcOrder};
 
 use crate::effect::Effects;
@@ -17,6 +18,7 @@ pub(crate) type Wish = (Vec<Publish>, Vec<Watch>);
 pub(crate) struct Sent {
     sources: Option<Vec<Wiring>>,
     scene: Option<Drawing>,
+    mix: Option<Mix>,
     crew: Option<Wish>,
     air: Option<Wish>,
     /// None is open before the first wish.
@@ -25,13 +27,16 @@ pub(crate) struct Sent {
 
 impl Sent {
     /// What compositor and mixer are to do.
-    pub fn media(&mut self, sources: Vec<Wiring>, scene: Drawing, out: &mut Effects) {
+    pub fn media(&mut self, sources: Vec<Wiring>, scene: Drawing, mix: Mix, out: &mut Effects) {
         if self.sources.as_ref() != Some(&sources) {
             out.media(MediaOrder::Sources(self.sources.insert(sources).clone()));
         }
         if self.scene.as_ref() != Some(&scene) {
             let scene = self.scene.insert(scene).clone();
             out.media(MediaOrder::Scene { program: ProgramId(0), scene });
+        }
+        if self.mix.as_ref() != Some(&mix) {
+            out.media(MediaOrder::Mix(self.mix.insert(mix).clone()));
         }
     }
 

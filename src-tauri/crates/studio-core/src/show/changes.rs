@@ -1,6 +1,7 @@
 //! From one view of a show to the next: what a seat on another machine is told instead of the whole view.
 
 use studio_wire::ids::Identity;
+use studio_wire::mixer::{MixerView, StripView};
 use studio_wire::view::{Change, ShowView};
 
 /// What has to change in `old` to make it `new`; nothing if they are the same.
@@ -28,9 +29,25 @@ pub(crate) fn changes(old: &ShowView, new: &ShowView) -> Vec<Change> {
     differs(old.host != new.host, &|| Change::Host(new.host.clone()));
     differs(old.reactions != new.reactions, &|| Change::Reactions(new.reactions.clone()));
     differs(old.recording != new.recording, &|| Change::Recording(new.recording.clone()));
-    differs(old.mixer != new.mixer, &|| Change::Mixer(new.mixer.clone()));
+    if let Some((old, new)) = old.mixer.as_ref().zip(new.mixer.as_ref()).filter(|(old, new)| alike(old, new))
+    {
+        differs(old.program != new.program, &|| Change::ProgramBus(new.program));
+        differs(old.strips != new.strips, &|| {
+            Change::Strips(new.strips.iter().filter(|strip| !old.strips.contains(strip)).cloned().collect())
+        });
+    } else {
+        differs(old.mixer != new.mixer, &|| Change::Mixer(new.mixer.clone()));
+    }
     differs(old.may != new.may, &|| Change::May(new.may.clone()));
     changes
+}
+
+/// Whether two mixers have strips of the same sounds: then a fader that moves is told alone.
+fn alike(old: &MixerView, new: &MixerView) -> bool {
+    let sounds = |mixer: &MixerView| -> Vec<_> {
+        mixer.strips.iter().map(|strip| (strip.person.clone(), strip.kind)).collect()
+    };
+    sounds(old) == sounds(new)
 }
 
 /// Takes a change over. Somebody who is in an order but was never shown is left out.
@@ -56,6 +73,19 @@ pub(crate) fn change(view: &mut ShowView, change: Change) {
         Change::Reactions(reactions) => view.reactions = reactions,
         Change::Recording(recording) => view.recording = recording,
         Change::Mixer(mixer) => view.mixer = mixer,
+        Change::Strips(changed) => {
+            for strip in view.mixer.iter_mut().flat_map(|mixer| &mut mixer.strips) {
+                let same = |new: &&StripView| (&new.person, new.kind) == (&strip.person, strip.kind);
+                if let Some(new) = changed.iter().find(same) {
+                    *strip = new.clone();
+                }
+            }
+        }
+        Change::ProgramBus(bus) => {
+            if let Some(mixer) = &mut view.mixer {
+                mixer.program = bus;
+            }
+        }
         Change::May(may) => view.may = may,
     }
 }

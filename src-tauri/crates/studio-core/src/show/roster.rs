@@ -14,8 +14,9 @@ use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::store::KeptPerson;
 use studio_wire::time::ShowTime;
 
+use crate::show::strips::Strips;
 use crate::time::{SPEECH_PAUSE, earlier};
-pub(crate) use person::{Cheers, Hold, Person, Speech};
+pub(crate) use person::{Cheers, Hold, KINDS, Person, Speech};
 pub(crate) use tally::{Doing, Tally};
 
 /// Records of people who left, kept for a show; the oldest goes first.
@@ -96,6 +97,7 @@ impl Roster {
             person.awaited = person.here();
             person.sure = true;
             person.tally = Tally::resume(kept.figures);
+            person.strips = Strips::new(kept.strips);
             self.people.push(person);
         }
     }

@@ -65,12 +65,25 @@ impl Studio {
                 let changed = self.preferences.server(server);
                 self.keep_preferences(changed, out);
             }
-            HereCommand::Monitor { .. }
-            | HereCommand::Talk { .. }
-            | HereCommand::PushToTalk { .. }
-            | HereCommand::Press { .. }
-            | HereCommand::HeedMuted { .. }
-            | HereCommand::ComeBack => {}
+            HereCommand::Monitor { bus } => {
+                let changed = self.preferences.change(|preferences| preferences.monitor = bus);
+                self.keep_preferences(changed, out);
+            }
+            HereCommand::Talk { to } => self.devices.talk_to(to, self.preferences.get()),
+            HereCommand::PushToTalk { on } => {
+                let changed = self.preferences.change(|preferences| preferences.push_to_talk = on);
+                self.devices.press(false, self.preferences.get());
+                self.keep_preferences(changed, out);
+            }
+            HereCommand::Press { down } => self.devices.press(down, self.preferences.get()),
+            HereCommand::HeedMuted { on } => {
+                let open = self.devices.hears(self.preferences.get());
+                let changed = self.preferences.change(|preferences| preferences.ignore_muted = !on);
+                self.devices.heed(open, self.preferences.get());
+                self.keep_preferences(changed, out);
+            }
+            // Only a seat that was lost comes back.
+            HereCommand::ComeBack => {}
         }
     }
 
@@ -167,6 +180,9 @@ impl Studio {
             }
             ShowCommand::HostDevice { kind, device } => self.choose_device(kind, device, out),
             ShowCommand::StageMedia { on } => self.devices.stage_media = on,
+            mixer @ (ShowCommand::Strip { .. } | ShowCommand::ProgramBus { .. }) => {
+                self.perform_mixer(mixer, out);
+            }
             // The others are about people.
             _ => {}
         }
@@ -301,6 +317,7 @@ impl Studio {
         (self.chat, self.cheers, self.resuming) = (Chat::default(), Cheers::default(), None);
         self.stage = Stage::new(self.preferences.get().layout);
         self.devices.reset();
+        self.solos.clear();
         self.takes.check = None;
         self.notices.clear(|fault| !super::reports::of_store(fault));
     }

@@ -1,11 +1,14 @@
 //! What the ports are to do that follows from the state: made anew after each event and sent when
 //! it differs from what was sent last. Nobody has to remember to send it.
 
+use std::collections::BTreeMap;
+
 use studio_wire::command::Bus;
 use studio_wire::device::DeviceWant;
 use studio_wire::engine::{AIR_SIZE, Codec, Media, Publish, lanes};
 use studio_wire::ids::{Identity, LaneId, SourceId};
-use studio_wire::media::{Drawing, Feed, Monitor, Tile, Wiring};
+use studio_wire::media::{Drawing, Feed, Tile, Wiring};
+use studio_wire::mixer::{Strip, TalkTo};
 use studio_wire::people::{Position, Role};
 use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::time::Now;
@@ -43,15 +46,17 @@ const LARGE: (u32, u32) = (1280, 720);
 pub(super) struct Sent {
     pub ports: sent::Sent,
     pub people: Vec<Record>,
+    pub strips: BTreeMap<Identity, Vec<(TrackKind, Strip)>>,
     pub scenes: Option<(SceneView, SceneView)>,
 }
 
 impl Studio {
     /// Sends what changed.
     pub(super) fn settle(&mut self, now: Now, out: &mut Effects) {
+        self.end_talk();
         if self.broadcast.outputs_wanted() {
-            let (sources, drawing) = (self.sources(), self.drawing());
-            self.sent.ports.media(sources, drawing, out);
+            let (sources, drawing, mix) = (self.sources(), self.drawing(), self.mix());
+            self.sent.ports.media(sources, drawing, mix, out);
             for room in self.sent.ports.wished() {
                 self.want(room, out);
             }
@@ -87,37 +92,56 @@ impl Studio {
     }
 
     fn crew_outputs(&self) -> Vec<Publish> {
-        let Devices { camera, microphone, stage_media, .. } = self.devices;
+        let Devices { camera, stage_media, .. } = self.devices;
+        let sends_voice = self.devices.sends_voice(self.preferences.get());
         vec![
             outputs::camera(camera),
-            outputs::microphone(microphone, self.hearers_of_host()),
+            outputs::microphone(sends_voice, self.hearers_of_host()),
             outputs::stage_media(stage_media),
+            outputs::talkback(self.devices.talk().is_some(), self.meant()),
         ]
     }
 
     /// Who may hear the host's own voice: on stage everybody, backstage those who are not on stage.
     fn hearers_of_host(&self) -> Option<Vec<Identity>> {
-        let host = self.roster.host();
-        if self.position(host) == Position::OnStage {
-            return None;
+        let on_stage = self.position(self.roster.host()) == Position::OnStage;
+        (!on_stage).then(|| self.crew(|person| self.position(person) != Position::OnStage))
+    }
+
+    /// Whom the host speaks to beside the show; nobody else may hear it.
+    fn meant(&self) -> Vec<Identity> {
+        match self.devices.talk() {
+            None => Vec::new(),
+            Some(TalkTo::Backstage) => self.crew(|person| self.position(person) == Position::Backstage),
+            Some(TalkTo::Person(who)) => self.crew(|person| person.identity == *who),
         }
-        let backstage = |person: &&Person| person.in_crew && self.position(person) != Position::OnStage;
-        Some(
-            self.roster.people()[1..]
-                .iter()
-                .filter(backstage)
-                .map(|person| person.identity.clone())
-                .collect(),
-        )
+    }
+
+    /// Those of the others in `crew` who are such.
+    fn crew(&self, such: impl Fn(&Person) -> bool) -> Vec<Identity> {
+        let people = self.roster.people()[1..].iter().filter(|person| person.in_crew && such(person));
+        people.map(|person| person.identity.clone()).collect()
+    }
+
+    /// Whether somebody can be spoken to beside the show.
+    pub(crate) fn can_be_told(&self, who: &Identity) -> bool {
+        let there = self.roster.present(who).filter(|person| person.identity != *self.me());
+        there.is_some_and(|person| person.in_crew || person.awaited)
+    }
+
+    /// Who has left is not spoken to any more.
+    fn end_talk(&mut self) {
+        if let Some(TalkTo::Person(who)) = self.devices.talk()
+            && !self.can_be_told(who)
+        {
+            self.devices.talk_to(None, self.preferences.get());
+        }
     }
 
     /// Whether this machine has a use for a source of somebody's, and how large it is shown. Three sizes, so that
     /// a change of layout seldom costs a key frame.
     fn need(&self, source: SourceId) -> Option<Size> {
-        let person = self.roster.owner(source)?;
-        if person.doubtful() {
-            return None;
-        }
+        let person = self.roster.owner(source).filter(|person| person.counts(source))?;
         let kind = person.kind_of(source)?;
         let scenes = [Bus::Program, Bus::Preview].map(|bus| self.stage.scene(bus));
         let shown = scenes.iter().filter(|scene| scene.holds(&person.identity));
@@ -157,10 +181,12 @@ impl Studio {
             (devices::MICROPHONE, self.devices.microphone_feed(self.preferences.get())),
             (devices::STAGE_MEDIA, Feed::Chord),
         ];
+        // While the own voice goes to somebody else, its source stays as it is: the mixer takes it out of the show.
+        let keyed = self.devices.keyed(self.preferences.get());
         let own = own.into_iter().map(|(source, feed)| Wiring {
             source,
             feed,
-            on: self.open(source),
+            on: if source == devices::MICROPHONE { keyed } else { self.open(source) },
             cell: self.cell(source),
         });
         let people = self.roster.people()[1..].iter().flat_map(Person::sources);
@@ -178,17 +204,17 @@ impl Studio {
 
     /// Open: neither muted nor missing nor without a lane.
     pub(crate) fn open(&self, source: SourceId) -> bool {
-        if let Some(open) = self.devices.open(source) {
+        if let Some(open) = self.devices.open(source, self.preferences.get()) {
             return open;
         }
         let track = |track: &Track| !track.muted && track.lane.is_some();
-        let doubtful = self.roster.owner(source).is_none_or(Person::doubtful);
-        !doubtful && self.connection.tracks.of(source).is_some_and(track)
+        let hidden = self.roster.owner(source).is_none_or(|person| !person.counts(source));
+        !hidden && self.connection.tracks.of(source).is_some_and(track)
     }
 
     /// Open, and frames or sound arrive.
     pub(super) fn flowing(&self, source: SourceId) -> bool {
-        let arrives = match self.devices.open(source) {
+        let arrives = match self.devices.open(source, self.preferences.get()) {
             Some(_) => self.program_runs && self.devices.gives(source, self.preferences.get()),
             None => self.connection.tracks.of(source).is_some_and(|track| track.flowing),
         };
@@ -210,8 +236,7 @@ impl Studio {
     /// place of its own, before its owner's face.
     fn drawing(&self) -> Drawing {
         let scene = self.stage.scene(Bus::Program);
-        let people = scene.people.iter().filter_map(|who| self.roster.find(who));
-        let people: Vec<&Person> = people.filter(|person| !person.contested()).collect();
+        let people = self.people_on_stage();
         let shown = |source: Option<SourceId>| source.filter(|source| self.open(*source));
         let pictures: Vec<Option<SourceId>> = people
             .iter()
@@ -222,30 +247,19 @@ impl Studio {
             .collect();
         let places = places(scene.layout, pictures.len());
         let tiles = pictures.into_iter().zip(places).map(|(source, place)| Tile { source, place });
-        let mut voices: Vec<SourceId> = people.iter().flat_map(|person| self.voices_of(person)).collect();
-        if self.devices.stage_media {
-            voices.push(devices::STAGE_MEDIA);
-        }
-        Drawing { tiles: tiles.collect(), voices, monitor: self.monitor() }
+        Drawing { tiles: tiles.collect(), voices: self.voices(), monitor: self.monitor() }
     }
 
-    /// What of somebody is heard.
-    fn voices_of(&self, person: &Person) -> Vec<SourceId> {
-        let voice = |kind| person.source(kind).filter(|source| self.open(*source));
-        [TrackKind::Microphone, TrackKind::ScreenSound].into_iter().filter_map(voice).collect()
+    /// Whose picture and sound the program has, in the order of their places.
+    fn people_on_stage(&self) -> Vec<&Person> {
+        let people = self.stage.scene(Bus::Program).people.iter();
+        people.filter_map(|who| self.roster.find(who)).filter(|person| !person.contested()).collect()
     }
 
-    /// What the host hears: on stage the others on stage and what is played to them; backstage the program and
-    /// who else is backstage.
-    fn monitor(&self) -> Monitor {
-        let on_stage = self.position(self.roster.host()) == Position::OnStage;
-        let heard = if on_stage { Position::OnStage } else { Position::Backstage };
-        let others = self.roster.people()[1..].iter().filter(|person| self.position(person) == heard);
-        let mut voices: Vec<SourceId> = others.flat_map(|person| self.voices_of(person)).collect();
-        if on_stage && self.devices.stage_media {
-            voices.push(devices::STAGE_MEDIA);
-        }
-        Monitor { program: !on_stage, voices }
+    /// What the program lets be heard.
+    pub(super) fn voices(&self) -> Vec<SourceId> {
+        let people = self.people_on_stage().into_iter();
+        people.flat_map(|person| self.voices_of(person)).chain(self.music()).collect()
     }
 
     /// The test chord plays.

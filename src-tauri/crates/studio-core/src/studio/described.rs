@@ -150,6 +150,7 @@ fn order(effect: &Effect) -> Option<&'static str> {
             StoreOrder::Take { .. } => "store.take",
             StoreOrder::Segment { .. } => "store.segment",
             StoreOrder::TakeDone { .. } => "store.take_done",
+            StoreOrder::Strips { .. } => "store.strips",
             StoreOrder::Preferences(_) => "store.preferences",
             StoreOrder::Scenes { .. } => "store.scenes",
             StoreOrder::Server(_) => "store.server",

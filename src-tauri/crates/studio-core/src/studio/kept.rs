@@ -41,7 +41,20 @@ impl Studio {
             }
         }
         self.sent.people = records;
+        self.keep_strips(session, out);
         self.keep_figures(now, session, out);
+    }
+
+    /// Strips of those who have a record.
+    fn keep_strips(&mut self, session: &SessionId, out: &mut Effects) {
+        for person in &self.roster.people()[1..] {
+            let (strips, told) = (person.strips.list(), self.sent.strips.get(&person.identity));
+            if strips != told.map_or(&[][..], Vec::as_slice) {
+                let (session, identity, strips) = (session.clone(), person.identity.clone(), strips.to_vec());
+                self.sent.strips.insert(identity.clone(), strips.clone());
+                out.store(StoreOrder::Strips { session, identity, strips });
+            }
+        }
     }
 
     /// Marks what everybody does now, and writes their sums down when they go or change place.
@@ -94,6 +107,7 @@ impl Studio {
             }
         }
         self.sent.scenes = None;
+        self.sent.strips.clear();
     }
 }
 

@@ -137,11 +137,7 @@ impl Studio {
     /// a seat that has missed the server's word.
     fn mute(&mut self, identity: &Identity, kind: TrackKind, out: &mut Effects) {
         if identity == self.me() {
-            match kind {
-                TrackKind::Camera => self.devices.camera = false,
-                TrackKind::Microphone => self.devices.microphone = false,
-                _ => self.devices.stage_media = false,
-            }
+            self.devices.shut(kind);
             return;
         }
         let Some(record) = self.roster.guest_mut(identity) else { return };

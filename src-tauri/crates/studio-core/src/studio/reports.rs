@@ -70,7 +70,9 @@ impl Studio {
             }
             MediaReport::Remuxed { epoch, path, bytes } => self.keep_take(epoch, path, bytes, out),
             MediaReport::Closed { .. } => self.cue(now, Cue::Closed(Port::Media), out),
-            MediaReport::MutedSpeech { .. } => {}
+            MediaReport::MutedSpeech { on } => {
+                self.devices.spoken(on, self.preferences.get(), &mut self.notices, now.show);
+            }
             MediaReport::Figures(figures) => self.takes.grow(figures.recorded_bytes),
         }
     }

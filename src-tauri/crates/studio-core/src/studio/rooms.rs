@@ -12,6 +12,7 @@ use studio_wire::view::Step;
 use crate::broadcast::Cue;
 use crate::effect::Effects;
 use crate::here::connection::tracks::Carries;
+use crate::here::outputs;
 use crate::show::roster::{Hold, Person};
 use crate::text;
 use crate::time::{CLAIM_LIMIT, CUT_OFF};
@@ -281,14 +282,9 @@ impl Studio {
 
     /// The server has muted an output of this machine: it stays muted until its own user opens it again.
     fn own_muted(&mut self, now: Now, lane: LaneId) {
-        use studio_wire::engine::lanes::{CREW_CAMERA, CREW_MICROPHONE, CREW_STAGE_MEDIA};
-        let (on, kind) = match lane {
-            CREW_CAMERA => (&mut self.devices.camera, TrackKind::Camera),
-            CREW_MICROPHONE => (&mut self.devices.microphone, TrackKind::Microphone),
-            CREW_STAGE_MEDIA => (&mut self.devices.stage_media, TrackKind::StageMedia),
-            _ => return,
-        };
-        if std::mem::take(on) {
+        if let Some(kind) = outputs::kind_of(lane)
+            && self.devices.shut(kind)
+        {
             self.notices.tell(Fault::MutedByHost { kind }, now.show);
         }
     }
@@ -363,6 +359,7 @@ impl Studio {
         }
         self.seats.stand(identity);
         self.stage.forget(identity);
+        self.solos.retain(|(who, _)| who != identity);
     }
 }
 

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use studio_wire::fault::Fault;
 use studio_wire::ids::Identity;
 use studio_wire::people::{Position, Role};
-use studio_wire::rtc::{RoomKind, RtcOrder, Stamp, TrackKind};
+use studio_wire::rtc::{RoomKind, RtcOrder, Stamp};
 use studio_wire::time::{Now, ShowTime};
 
 use crate::effect::Effects;
-use crate::show::roster::Person;
+use crate::show::roster::{KINDS, Person};
 use crate::time::STAMP_AGAIN;
 
 use super::Studio;
@@ -71,9 +71,7 @@ impl Studio {
         let (role, position) = (person.role, self.position(person));
         let host = *self.me() == person.identity;
         let may = match room {
-            _ if host => {
-                [TrackKind::Camera, TrackKind::Microphone, TrackKind::Screen, TrackKind::ScreenSound].into()
-            }
+            _ if host => KINDS.into(),
             RoomKind::Crew => person.may_publish(position),
             RoomKind::Air => Vec::new(),
         };

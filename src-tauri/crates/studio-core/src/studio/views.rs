@@ -9,7 +9,8 @@
 //! | preview, layouts on offer | yes | yes | no | no |
 //! | people | everybody | crew, and viewers who ask | crew who are here | who is on stage, while live |
 //! | sources, cells of the atlas | yes | no | own source only as on or off | no |
-//! | who is asked, silenced; gains | yes | yes | no | no |
+//! | who is asked, silenced | yes | yes | no | no |
+//! | mixer | yes | all but its sources | no | no |
 //! | own rights, mutes, what one is asked | yes | yes | yes | yes |
 //! | how many are connected | yes | yes | no | no |
 //! | recording | yes | file's name only | no | no |
@@ -71,7 +72,7 @@ impl Studio {
             host: runs_it.then(|| self.host_sources()),
             reactions: self.cheers.list(),
             recording: self.recording_for(sight),
-            mixer: None,
+            mixer: runs_it.then(|| self.mixer_view(sight == Sight::Host)),
             may: if shows_stage { self.acts_for(sight, &actor) } else { Vec::new() },
             me,
         }
@@ -88,7 +89,7 @@ impl Studio {
             notices: self.notices.list().to_vec(),
             seat: SeatLink::Own,
             servers: self.servers.views(self.preferences.get().server.as_ref()),
-            sound: SoundView::default(),
+            sound: self.devices.sound(self.preferences.get()),
             devices: self.own_devices(),
         }
     }
@@ -248,6 +249,11 @@ fn of_the_show(act: Act) -> bool {
         Act::Microphone
             | Act::Camera
             | Act::ChooseDevice
+            | Act::Monitor
+            | Act::Talk
+            | Act::PushToTalk
+            | Act::Press
+            | Act::HeedMuted
             | Act::RecordingFolder
             | Act::Dismiss
             | Act::Say

@@ -4,7 +4,9 @@ use studio_wire::command::{Act, Command, HereCommand, ShowCommand};
 use studio_wire::device::{DeviceId, DeviceKind};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Ticket};
+use studio_wire::mixer::TalkTo;
 use studio_wire::people::Role;
+use studio_wire::preferences::Preferences;
 use studio_wire::room::{HOST, RoomAnswer, RoomAsk};
 use studio_wire::rtc::{RoomKind, RtcOrder};
 use studio_wire::store::StoreOrder;
@@ -13,6 +15,7 @@ use studio_wire::time::{Now, ShowTime};
 use super::wishes::Ended;
 use super::{Life, Visit};
 use crate::effect::Effects;
+use crate::show::strips;
 use crate::text;
 
 /// Before the view is read again after a wish that came too fast.
@@ -49,6 +52,20 @@ impl Visit {
             }
             HereCommand::Camera { on } if !on || rights.video => self.switch(DeviceKind::Camera, on)?,
             HereCommand::ChooseDevice { kind, device } => self.choose_device(kind, device, out)?,
+            HereCommand::Monitor { bus } if !strips::monitor_fits(&bus) => return Err(Fault::NotUnderstood),
+            HereCommand::Monitor { bus } => self.prefer(|preferences| preferences.monitor = bus, out),
+            HereCommand::Talk { to: None } => self.devices.talk_to(None, self.preferences.get()),
+            HereCommand::Talk { to: Some(to) } => self.talk_to(to, act)?,
+            HereCommand::PushToTalk { on } => {
+                self.prefer(|preferences| preferences.push_to_talk = on, out);
+                self.devices.press(false, self.preferences.get());
+            }
+            HereCommand::Press { down } => self.devices.press(down, self.preferences.get()),
+            HereCommand::HeedMuted { on } => {
+                let open = self.devices.hears(self.preferences.get());
+                self.prefer(|preferences| preferences.ignore_muted = !on, out);
+                self.devices.heed(open, self.preferences.get());
+            }
             HereCommand::Dismiss { notice } => self.notices.dismiss(notice),
             HereCommand::Say { room, text } => {
                 self.may_speak_in(room, act)?;
@@ -90,10 +107,32 @@ impl Visit {
     ) -> Result<(), Fault> {
         let found = |id: DeviceId| self.devices.find(kind, &id).ok_or(Fault::NoDevice { kind });
         let chosen = device.map(found).transpose()?;
-        if let Some(preferences) = self.preferences.device(kind, chosen) {
-            out.store(StoreOrder::Preferences(preferences));
-        }
+        let changed = self.preferences.device(kind, chosen);
+        keep(changed, out);
         self.devices.choose(kind, self.preferences.get());
+        Ok(())
+    }
+
+    fn prefer(&mut self, change: impl FnOnce(&mut Preferences), out: &mut Effects) {
+        let changed = self.preferences.change(change);
+        keep(changed, out);
+    }
+
+    /// Speaks to somebody beside the show: the press opens the microphone.
+    fn talk_to(&mut self, to: TalkTo, act: Act) -> Result<(), Fault> {
+        if !self.may_tell() {
+            return Err(self.not_allowed(act));
+        }
+        if !self.may_talk(RoomKind::Crew) {
+            return Err(Fault::HostAway);
+        }
+        if let TalkTo::Person(who) = &to
+            && !self.can_be_told(who)
+        {
+            return Err(Fault::NobodyThere { person: who.clone() });
+        }
+        self.devices.ready(DeviceKind::Microphone, self.preferences.get())?;
+        self.devices.talk_to(Some(to), self.preferences.get());
         Ok(())
     }
 
@@ -180,5 +219,11 @@ impl Visit {
         if self.wishes.unseen(now.show) {
             self.greeting.read_anew(now.show);
         }
+    }
+}
+
+fn keep(changed: Option<Preferences>, out: &mut Effects) {
+    if let Some(preferences) = changed {
+        out.store(StoreOrder::Preferences(Box::new(preferences)));
     }
 }

@@ -7,6 +7,7 @@ use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, LaneId, SourceId};
 use studio_wire::layout::Rect;
 use studio_wire::media::{Drawing, Feed, Monitor, Tile, Wiring};
+use studio_wire::mixer::{Mix, TalkTo};
 use studio_wire::people::{Position, Presence};
 use studio_wire::room::HOST;
 use studio_wire::rtc::{RoomKind, TrackKind};
@@ -33,6 +34,7 @@ enum Ear {
 impl Visit {
     /// Sends what changed.
     pub(super) fn settle(&mut self, now: Now, out: &mut Effects) {
+        self.end_talk();
         let open = matches!(self.life, Life::Open { .. });
         let want = if open { self.devices.want(self.preferences.get()) } else { DeviceWant::default() };
         self.sent.devices(want, out);
@@ -43,8 +45,8 @@ impl Visit {
         let looping = self.connection.looping(now.show);
         self.notices.clear(|fault| matches!(fault, Fault::RoomLooping { room } if !looping.contains(room)));
         self.talk(now, out);
-        let (sources, drawing) = (self.sources(), self.drawing());
-        self.sent.media(sources, drawing, out);
+        let (sources, drawing, mix) = (self.sources(), self.drawing(), self.mix());
+        self.sent.media(sources, drawing, mix, out);
         for room in self.sent.wished() {
             self.want(room, out);
         }
@@ -66,9 +68,55 @@ impl Visit {
             published.push(outputs::camera(self.devices.camera));
         }
         if self.published.1 {
-            published.push(outputs::microphone(self.devices.microphone, self.heard_by()));
+            let sends_voice = self.devices.sends_voice(self.preferences.get());
+            published.push(outputs::microphone(sends_voice, self.heard_by()));
+        }
+        if self.talkback {
+            published.push(outputs::talkback(self.devices.talk().is_some(), self.meant()));
         }
         published
+    }
+
+    /// Whom this machine speaks to beside the show; nobody else may hear it.
+    fn meant(&self) -> Vec<Identity> {
+        let such = |person: &&PersonView| match self.devices.talk() {
+            None => false,
+            Some(TalkTo::Backstage) => person.position == Position::Backstage,
+            Some(TalkTo::Person(who)) => person.identity == *who,
+        };
+        let there = self.truth.view.people.iter().filter(|person| self.can_be_told(&person.identity));
+        there.filter(such).map(|person| person.identity.clone()).collect()
+    }
+
+    /// Whether somebody can be spoken to beside the show.
+    pub(super) fn can_be_told(&self, who: &Identity) -> bool {
+        let there = |person: &PersonView| {
+            person.presence == Presence::Joined && person.role.room() == RoomKind::Crew && !person.contested
+        };
+        who != self.me() && self.person(who).is_some_and(there)
+    }
+
+    /// Whether this seat may speak to others beside the show.
+    pub(super) fn may_tell(&self) -> bool {
+        devices::may_talk(self.truth.view.role, self.truth.view.mine.rights)
+    }
+
+    /// Who has left is not spoken to any more, and who may not speak to others does not.
+    fn end_talk(&mut self) {
+        let over = match self.devices.talk() {
+            None => return,
+            Some(TalkTo::Person(who)) => !self.can_be_told(who),
+            Some(TalkTo::Backstage) => false,
+        };
+        if over || !self.may_tell() || self.over.is_some() || !matches!(self.life, Life::Open { .. }) {
+            self.devices.talk_to(None, self.preferences.get());
+        }
+    }
+
+    /// What the mixer is set to: people's strips are the host's.
+    fn mix(&self) -> Mix {
+        let (monitor, talk) = (self.preferences.get().monitor, self.devices.talk().is_some());
+        Mix { monitor, talk, ..Mix::default() }
     }
 
     /// Who may hear this machine: everybody while it is on stage; else whoever is not, and the host, because the
@@ -123,7 +171,7 @@ impl Visit {
             TrackKind::ScreenSound => (ear == Ear::Stage && on_stage).then_some(None),
             TrackKind::StageMedia => (ear == Ear::Stage).then_some(None),
             // Whoever may take it in is meant.
-            TrackKind::Talkback => Some(None),
+            TrackKind::Talkback => devices::may_talk(person.role, person.rights).then_some(None),
         }
     }
 
@@ -148,7 +196,12 @@ impl Visit {
         let wiring = |source, feed, on, cell| Wiring { source, feed, on, cell };
         let own = [
             wiring(devices::CAMERA, self.devices.camera_feed(chosen), self.devices.camera, Some(0)),
-            wiring(devices::MICROPHONE, self.devices.microphone_feed(chosen), self.devices.microphone, None),
+            wiring(
+                devices::MICROPHONE,
+                self.devices.microphone_feed(chosen),
+                self.devices.keyed(chosen),
+                None,
+            ),
             wiring(picture.source, Feed::AirPicture(lanes::AIR_PICTURE_IN), picture.is_open(), None),
             wiring(sound.source, Feed::AirSound(lanes::AIR_SOUND_IN), self.hears_program(), None),
         ];

@@ -9,6 +9,8 @@ use studio_wire::people::{Position, Role};
 use studio_wire::rtc::TrackKind;
 use studio_wire::view::{PersonView, SceneView, ShowView, SourceView};
 
+use crate::show::strips;
+
 /// Whether what a command does can be guessed.
 pub(super) fn can(command: &ShowCommand) -> bool {
     use ShowCommand::{
@@ -64,6 +66,17 @@ pub(super) fn apply(view: &mut ShowView, command: &ShowCommand) {
         ShowCommand::HostDevice { kind, device } => {
             if let Some(host) = &mut view.host {
                 choose(host.devices.of_mut(*kind), device.as_ref());
+            }
+        }
+        ShowCommand::Strip { person, kind, part } => {
+            let mut strips = view.mixer.iter_mut().flat_map(|mixer| &mut mixer.strips);
+            if let Some(view) = strips.find(|strip| (&strip.person, strip.kind) == (person, *kind)) {
+                strips::set(&mut view.strip, *part);
+            }
+        }
+        ShowCommand::ProgramBus { bus } => {
+            if let Some(mixer) = &mut view.mixer {
+                mixer.program = *bus;
             }
         }
         ShowCommand::StageMedia { on } => {

@@ -15,6 +15,7 @@ use super::{Life, Visit};
 use crate::effect::Effects;
 use crate::event::Event;
 use crate::here::connection::tracks::Carries;
+use crate::here::outputs;
 
 /// What this machine composes: the program as `air` has it, for its own eyes.
 const FORMAT: ProgramFormat = ProgramFormat { width: 960, height: 540, fps: 30 };
@@ -31,6 +32,7 @@ impl Visit {
             Event::Media(MediaReport::Closed { epoch }) | Event::Rtc(RtcReport::Closed { epoch }) => {
                 closing(*epoch)
             }
+            Event::Media(MediaReport::MutedSpeech { .. }) => matches!(self.life, Life::Open { .. }),
             Event::Media(_) => false,
             Event::Rtc(RtcReport::RoomsReady { epoch } | RtcReport::ServerLost { epoch }) => open(*epoch),
             Event::Rtc(RtcReport::Failed { epoch, .. }) => {
@@ -53,6 +55,9 @@ impl Visit {
             }
             Event::Media(MediaReport::Failed { fault, .. }) => self.notices.stand(fault, now.show),
             Event::Media(MediaReport::Closed { .. }) => self.closed(true, false, out),
+            Event::Media(MediaReport::MutedSpeech { on }) => {
+                self.devices.spoken(on, self.preferences.get(), &mut self.notices, now.show);
+            }
             Event::Media(_) => {}
             Event::Rtc(RtcReport::Closed { .. }) => self.closed(false, true, out),
             Event::Rtc(report) => self.hear_rtc(now, report, out),
@@ -196,11 +201,11 @@ impl Visit {
                 // Only the host is asked.
                 out.rtc(RtcOrder::Answer { room, call, answer: RoomAnswer::Refused(Fault::NotUnderstood) });
             }
-            RoomNews::OwnMuted { lane, muted: true } if room == RoomKind::Crew => match lane {
-                lanes::CREW_MICROPHONE => self.switched_off(now, TrackKind::Microphone),
-                lanes::CREW_CAMERA => self.switched_off(now, TrackKind::Camera),
-                _ => {}
-            },
+            RoomNews::OwnMuted { lane, muted: true } if room == RoomKind::Crew => {
+                if let Some(kind) = outputs::kind_of(lane) {
+                    self.switched_off(now, kind);
+                }
+            }
             RoomNews::Published { .. } => {
                 self.notices
                     .clear(|fault| matches!(fault, Fault::RoomRefused { room: of, .. } if *of == room));

@@ -85,9 +85,13 @@ impl Visit {
                 self.switched_off(now, kind);
             }
         }
+        if !mine.rights.speak {
+            self.devices.forbid_voice();
+        }
         let (camera, microphone) = self.publishable();
         self.published.0 |= camera;
         self.published.1 |= microphone;
+        self.talkback |= self.may_tell();
     }
 
     /// Camera and microphone, as far as the host lets this seat send them now.
@@ -100,18 +104,12 @@ impl Visit {
     /// The next engine publishes what this seat may send, whatever the last one had.
     pub(super) fn publish_anew(&mut self) {
         self.published = self.publishable();
+        self.talkback = self.may_tell();
     }
 
     /// Somebody else has switched off what this machine sends.
     pub(super) fn switched_off(&mut self, now: Now, kind: TrackKind) {
-        let device = match kind {
-            TrackKind::Microphone => &mut self.devices.microphone,
-            TrackKind::Camera => &mut self.devices.camera,
-            TrackKind::Screen | TrackKind::ScreenSound | TrackKind::StageMedia | TrackKind::Talkback => {
-                return;
-            }
-        };
-        if std::mem::take(device) {
+        if self.devices.shut(kind) {
             self.notices.tell(Fault::MutedByHost { kind }, now.show);
         }
     }

@@ -1,7 +1,7 @@
 //! This app's window: the host's view, with what is expected of open wishes laid over it, and with what only this
 //! machine knows: its own devices, and which pictures and sounds arrive here.
 
-use studio_wire::mixer::SoundView;
+use studio_wire::ids::{Identity, SourceId};
 use studio_wire::rtc::TrackKind;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{PersonView, SeatLink, ShowView, Snapshot, SourceView};
@@ -22,7 +22,7 @@ impl Visit {
             notices: self.notices.list().to_vec(),
             seat: self.link(),
             servers: Vec::new(),
-            sound: SoundView::default(),
+            sound: self.devices.sound(self.preferences.get()),
             devices: self.devices.view(self.sent.wanted(), self.preferences.get()),
         }
     }
@@ -36,7 +36,19 @@ impl Visit {
         self.truth.clock.turn(&mut view);
         self.wishes.lay_over(&mut view);
         view.people.iter_mut().for_each(|person| self.lay_over(person));
+        for strip in view.mixer.iter_mut().flat_map(|mixer| &mut mixer.strips) {
+            strip.source = self.sound_of(&strip.person, strip.kind).unwrap_or_default();
+        }
         view
+    }
+
+    /// The source of this machine that is somebody's sound.
+    fn sound_of(&self, person: &Identity, kind: TrackKind) -> Option<SourceId> {
+        if person == self.me() && kind == TrackKind::Microphone {
+            return Some(devices::MICROPHONE);
+        }
+        let track = self.taken(self.senses.of(person, kind)?)?;
+        Some(track.source)
     }
 
     fn lay_over(&self, person: &mut PersonView) {
@@ -48,7 +60,8 @@ impl Visit {
                 view.flowing = on && self.program_runs && gives;
             };
             own(&mut person.camera, devices::CAMERA, self.devices.camera, Some(0));
-            own(&mut person.microphone, devices::MICROPHONE, self.devices.microphone, None);
+            let sends_voice = self.devices.sends_voice(self.preferences.get());
+            own(&mut person.microphone, devices::MICROPHONE, sends_voice, None);
             return;
         }
         let identity = person.identity.clone();

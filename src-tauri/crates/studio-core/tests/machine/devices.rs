@@ -79,6 +79,7 @@ fn nothing_is_taken_in_before_somebody_switches_it_on() {
     assert_eq!((&rig.devices.microphone, &rig.devices.camera), (&None, &None));
     microphone(&mut rig, true);
     assert_eq!((&rig.devices.microphone, &rig.devices.camera), (&id("mic_a"), &None));
+    rig.here(HereCommand::HeedMuted { on: false }).unwrap();
     microphone(&mut rig, false);
     assert_eq!(rig.devices.microphone, None);
 }
@@ -102,7 +103,7 @@ fn what_was_chosen_is_stored_by_id_and_name_and_whether_it_was_on_is_not() {
     let command = Command::Here(HereCommand::ChooseDevice { kind: MICROPHONE, device: id("mic_b") });
     let effects = rig.feed(Event::Command(studio_wire::Ticket(77), Actor::LocalHost, command));
     let stored = effects.into_iter().find_map(|effect| match effect {
-        Effect::Store(StoreOrder::Preferences(preferences)) => Some(preferences),
+        Effect::Store(StoreOrder::Preferences(preferences)) => Some(*preferences),
         _ => None,
     });
     let chosen = Chosen { id: "mic_b".into(), name: "Webcam Microphone".into() };
@@ -160,7 +161,11 @@ fn what_the_system_offers_first_does_not_move_what_is_open() {
     assert_eq!(rig.devices.microphone, id("mic_a"));
     microphone(&mut rig, false);
     microphone(&mut rig, true);
-    assert_eq!(rig.devices.microphone, id("mic_b"), "the next time it counts");
+    assert_eq!(rig.devices.microphone, id("mic_a"), "it was open all the time");
+    rig.here(HereCommand::HeedMuted { on: false }).unwrap();
+    microphone(&mut rig, false);
+    microphone(&mut rig, true);
+    assert_eq!(rig.devices.microphone, id("mic_b"), "the next time it is opened it counts");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod cells;
 mod devices;
+mod mixer;
 mod people;
 mod printed;
 mod resume;
@@ -11,5 +12,7 @@ mod room;
 mod script;
 mod seats;
 mod takes;
+mod talk;
 mod transcripts;
+mod voice;
 mod walks;

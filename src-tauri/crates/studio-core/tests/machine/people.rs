@@ -5,7 +5,7 @@ use studio_wire::command::{Bus, Command, HereCommand, ShowCommand};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, LaneId, SourceId};
 use studio_wire::layout::LayoutName;
-use studio_wire::media::{Feed, Voice};
+use studio_wire::media::Feed;
 use studio_wire::people::{Actor, Parting, Position, Presence, Role};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcReport, TrackKind};
 use studio_wire::store::{Kept, StoreOrder, Unfinished};
@@ -78,15 +78,14 @@ fn the_scene_has_a_place_for_everybody_on_stage_and_a_slate_for_who_has_no_pictu
     let leo = person(&rig, "leo");
     let tiles: Vec<_> = rig.ports.scene.tiles.iter().map(|tile| tile.source).collect();
     assert_eq!(tiles, [None, leo.camera.source, None]);
-    let voice =
-        |person: &str| Voice { source: self::person(&rig, person).microphone.source.unwrap(), gain: 1.0 };
+    let voice = |person: &str| self::person(&rig, person).microphone.source.unwrap();
     assert_eq!(rig.ports.scene.voices, [voice("leo"), voice("zoe")]);
-    assert_eq!(rig.feed_of(leo.camera.source.unwrap()), Some(Feed::CrewPicture(LaneId(3))));
+    assert_eq!(rig.feed_of(leo.camera.source.unwrap()), Some(Feed::CrewPicture(LaneId(8))));
 
     let on = |on| Command::Here(HereCommand::Microphone { on });
     rig.wish(Actor::LocalHost, on(true)).unwrap();
     assert_eq!(rig.ports.scene.voices.len(), 3);
-    assert_eq!(rig.ports.scene.voices[0].source, SourceId(1));
+    assert_eq!(rig.ports.scene.voices[0], SourceId(1));
 
     rig.show(ShowCommand::Layout { bus: Bus::Program, layout: LayoutName::Solo }).unwrap();
     assert_eq!(rig.ports.scene.tiles.len(), 1);
@@ -115,13 +114,13 @@ fn a_muted_guest_is_a_slate_and_silent_and_comes_back_in_the_same_source() {
 #[test]
 fn a_stalled_picture_is_noticed_until_it_flows_or_its_owner_leaves() {
     let mut rig = Rig::in_state(StateName::Ready);
-    play_on(&mut rig, "1 guest leo\n2 guest zoe\n3 flowing 3\n4 stalled 3\n5 stalled 4\n6 stalled 27");
+    play_on(&mut rig, "1 guest leo\n2 guest zoe\n3 flowing 8\n4 stalled 8\n5 stalled 9\n6 stalled 32");
     let told =
         |rig: &Rig| -> Vec<Fault> { rig.snapshot().notices.into_iter().map(|notice| notice.fault).collect() };
     let stalled = |person: &str| Fault::PictureStalled { person: person.into() };
     assert_eq!(told(&rig), [stalled("leo"), stalled("zoe")]);
     assert!(!person(&rig, "leo").camera.flowing);
-    play_on(&mut rig, "10 flowing 3");
+    play_on(&mut rig, "10 flowing 8");
     assert_eq!(told(&rig), [stalled("zoe")]);
     assert!(person(&rig, "leo").camera.flowing);
     play_on(&mut rig, "11 left zoe");
@@ -151,7 +150,7 @@ fn a_chosen_layout_is_stored_and_the_next_show_starts_with_it() {
     let solo = ShowCommand::Layout { bus: Bus::Program, layout: LayoutName::Solo };
     let effects = rig.feed(Event::Command(studio_wire::Ticket(99), Actor::LocalHost, Command::Show(solo)));
     let stored = effects.into_iter().find_map(|effect| match effect {
-        Effect::Store(StoreOrder::Preferences(preferences)) => Some(preferences),
+        Effect::Store(StoreOrder::Preferences(preferences)) => Some(*preferences),
         _ => None,
     });
     let preferences = stored.unwrap();

@@ -49,6 +49,7 @@ fn media(report: &MediaReport) -> String {
         MediaReport::Recorded { epoch, .. } => format!("recorded e{epoch}"),
         MediaReport::Remuxed { epoch, .. } => format!("remuxed e{epoch}"),
         MediaReport::Closed { epoch } => format!("closed e{epoch}"),
+        MediaReport::MutedSpeech { on } => format!("media muted speech {on}"),
         MediaReport::Figures(_) => "figures".into(),
     }
 }
@@ -204,12 +205,18 @@ fn media_order(order: &MediaOrder) -> String {
         MediaOrder::Scene { scene, .. } => {
             let tile = |source: Option<_>| source.map_or("slate".into(), |source| format!("{source}"));
             let tiles: Vec<String> = scene.tiles.iter().map(|place| tile(place.source)).collect();
-            let voices: Vec<_> = scene.voices.iter().map(|voice| voice.source.to_string()).collect();
-            let heard: Vec<_> = scene.monitor.voices.iter().map(|voice| voice.source.to_string()).collect();
+            let voices: Vec<_> = scene.voices.iter().map(ToString::to_string).collect();
+            let heard: Vec<_> = scene.monitor.voices.iter().map(ToString::to_string).collect();
             let monitor = if scene.monitor.program { ["program".to_owned()].into() } else { Vec::new() };
             let monitor: Vec<_> = monitor.into_iter().chain(heard).collect();
             let (tiles, voices, monitor) = (tiles.join(" "), voices.join(" "), monitor.join(" "));
             format!("media scene tiles [{tiles}] voices [{voices}] monitor [{monitor}]")
+        }
+        MediaOrder::Mix(mix) => {
+            let strips: Vec<_> = mix.strips.iter().map(|(source, _)| source.to_string()).collect();
+            let (talk, on_air) =
+                (if mix.talk { " talk" } else { "" }, if mix.on_air { " on air" } else { "" });
+            format!("media mix [{}]{talk}{on_air}", strips.join(" "))
         }
         MediaOrder::CheckRecorder { epoch, .. } => format!("media check recorder e{epoch}"),
         MediaOrder::Record { epoch, name, .. } => format!("media record e{epoch} {name:?}"),
@@ -286,6 +293,10 @@ fn store_order(order: &StoreOrder) -> Option<String> {
             "store figures {identity} joins {} stage {} talk {}",
             figures.joins, figures.on_stage_ms, figures.talk_ms
         ),
+        StoreOrder::Strips { identity, strips, .. } => {
+            let kinds: Vec<_> = strips.iter().map(|(kind, _)| kind.track_name()).collect();
+            format!("store strips {identity} [{}]", kinds.join(" "))
+        }
         StoreOrder::Chat { line, .. } => format!("store chat {} {}", line.room.word(), line.seq),
         StoreOrder::ReadChat { ticket, .. } => format!("store read chat t{ticket}"),
         StoreOrder::Server(server) => format!("store server {}", server.id),

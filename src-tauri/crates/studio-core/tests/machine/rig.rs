@@ -11,6 +11,7 @@ use studio_wire::engine::{Publish, Watch, lanes};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, SourceId, Ticket, TrackSid};
 use studio_wire::media::{Drawing, Feed, MediaOrder, MediaReport, Wiring};
+use studio_wire::mixer::{Mix, TalkTo};
 use studio_wire::people::{Actor, Position};
 use studio_wire::room::{Holder, RoomAnswer, RoomAsk, Tale, VERSION};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcOrder, RtcReport, Stamp, TrackKind};
@@ -23,6 +24,8 @@ use crate::printed;
 /// 21 November 2026, in the evening.
 pub const WALL: u64 = 1_795_287_600_000;
 
+/// The own voice.
+const MICROPHONE: SourceId = SourceId(1);
 /// Clips and music.
 const STAGE_MEDIA: SourceId = SourceId(2);
 
@@ -40,6 +43,7 @@ pub struct Ports {
     pub watch: Vec<Watch>,
     pub sources: Vec<Wiring>,
     pub scene: Drawing,
+    pub mix: Mix,
     /// What the server was last told to put on people.
     pub stamps: BTreeMap<(RoomKind, Identity), Stamp>,
     /// Answers to calls, in order.
@@ -310,6 +314,32 @@ impl Rig {
             assert_eq!(owner.map(|person| person.position), Some(Position::OnStage), "{source:?} is on air");
         }
         assert!(after.notices.len() <= 20);
+        self.check_talk(after);
+    }
+
+    /// Who speaks beside the show is on no air, and is heard by nobody who is not meant.
+    fn check_talk(&self, after: &Snapshot) {
+        let Some(talkback) = self.ports.crew.iter().find(|output| output.kind == TrackKind::Talkback) else {
+            return;
+        };
+        let meant = talkback.open_to.as_ref().expect("a talkback is never open to everybody");
+        if self.ports.media.is_none() {
+            return;
+        }
+        let talk = after.sound.talk.as_ref();
+        assert_eq!((!talkback.muted, self.ports.mix.talk), (talk.is_some(), talk.is_some()));
+        assert!(
+            talk.is_none() || !self.ports.scene.voices.contains(&MICROPHONE),
+            "both on air and beside it"
+        );
+        for who in meant {
+            let person = after.show.people.iter().find(|person| person.identity == *who).unwrap();
+            match talk {
+                None => panic!("{who} hears what nobody says"),
+                Some(TalkTo::Person(one)) => assert_eq!(who, one),
+                Some(TalkTo::Backstage) => assert_eq!(person.position, Position::Backstage),
+            }
+        }
     }
 
     /// Sources in the program that the ports were told of.
@@ -319,7 +349,7 @@ impl Rig {
         }
         let scene = &self.ports.scene;
         let tiles = scene.tiles.iter().filter_map(|tile| tile.source);
-        tiles.chain(scene.voices.iter().map(|voice| voice.source)).collect()
+        tiles.chain(scene.voices.iter().copied()).collect()
     }
 
     /// Where a source of the program comes from, as the ports were told.
@@ -396,6 +426,7 @@ impl Rig {
             }
             MediaOrder::Sources(sources) => self.ports.sources = sources,
             MediaOrder::Scene { scene, .. } => self.ports.scene = scene,
+            MediaOrder::Mix(mix) => self.ports.mix = mix,
         }
     }
 
@@ -449,6 +480,7 @@ impl Rig {
             RtcOrder::Close { epoch } => {
                 assert_eq!(self.ports.rtc.take(), Some(epoch));
                 (self.ports.engines, self.ports.air) = ([None, None], Vec::new());
+                self.ports.crew.clear();
                 self.answer("rtc", "rtc.close", Event::Rtc(RtcReport::Closed { epoch }));
             }
         }

@@ -3,11 +3,15 @@
 use studio_core::Event;
 use studio_wire::command::{Act, Bus, Command, HereCommand, ShowCommand};
 use studio_wire::device::{Device, DeviceKind, DeviceReport};
+use studio_wire::engine::limits;
 use studio_wire::fault::Fault;
+use studio_wire::ids::Identity;
 use studio_wire::media::MediaReport;
+use studio_wire::mixer::{Band, BandShape, Compressor, Eq, Gate, Limiter, StripPart, VoiceCare};
 use studio_wire::people::{Actor, Role, Seat};
-use studio_wire::rtc::{RoomKind, RoomNews};
-use studio_wire::view::{ShowView, StateName};
+use studio_wire::room::{Holder, Tale};
+use studio_wire::rtc::{RoomKind, RoomNews, TrackKind};
+use studio_wire::view::{Change, ShowView, StateName};
 
 use crate::rig::Rig;
 use crate::script::play_on;
@@ -20,7 +24,7 @@ fn rich(state: StateName) -> Rig {
         rig.guest(who, role);
     }
     play_on(&mut rig, "10 guest leo\n11 guest zoe\n12 add leo\n13 prepare zoe\n14 left sam");
-    play_on(&mut rig, "15 flowing 3\n16 flowing 4");
+    play_on(&mut rig, "15 flowing 8\n16 flowing 9");
     let folder = Some("/videos".to_owned());
     rig.wish(Actor::LocalHost, Command::Here(HereCommand::RecordingFolder { folder })).unwrap();
     rig.news(RoomKind::Air, RoomNews::Came { identity: "ann".into(), name: "Ann".into(), role: None });
@@ -211,4 +215,50 @@ fn a_view_of_twenty_people_on_stage_fits_into_one_call() {
         let bytes = json(&rig, &seat).len();
         assert!(bytes <= 15 * 1_024, "{bytes} bytes for {seat:?}");
     }
+}
+
+#[test]
+fn twenty_strips_with_every_part_changed_fit_into_one_answer_and_one_strip_into_a_small_one() {
+    let mut rig = Rig::in_state(StateName::Live);
+    rig.guest("kim", Role::Cohost);
+    for n in 0..20 {
+        play_on(&mut rig, &format!("10 guest guest-{n}\n10 add guest-{n}"));
+        let person = Identity(format!("guest-{n}"));
+        for part in every_part() {
+            let (person, kind) = (person.clone(), TrackKind::Microphone);
+            rig.show(ShowCommand::Strip { person, kind, part }).unwrap();
+        }
+    }
+    let whole = json(&rig, &Seat::Desk("kim".into())).len();
+    assert!(whole <= limits::CALL * 2 / 3, "{whole} bytes: the rest is for chat");
+    rig.hello(RoomKind::Crew, "kim", Holder::First);
+    rig.pass(100);
+    rig.ports.tales.clear();
+    let (person, kind, part) = ("guest-7".into(), TrackKind::Microphone, StripPart::Gain(-11.5));
+    rig.show(ShowCommand::Strip { person, kind, part }).unwrap();
+    rig.pass(100);
+    let told: Vec<_> = rig.ports.tales.iter().map(|(.., tale)| tale).collect();
+    let [Tale::View { changes, .. }] = told[..] else { panic!("{told:?}") };
+    let [Change::Strips(strips)] = &changes[..] else { panic!("{changes:?}") };
+    assert_eq!((strips.len(), strips[0].strip.gain_db), (1, -11.5));
+    let bytes = serde_json::to_string(&changes).unwrap().len();
+    assert!(bytes <= 2 * 1_024, "{bytes} bytes, twenty times a second");
+}
+
+/// Every part of a strip, with figures that are long to write.
+fn every_part() -> [StripPart; 8] {
+    let band = Band { on: true, shape: BandShape::HighShelf, hz: 12_345.678, db: -12.345_67, q: 1.234_567 };
+    let gate = Gate { on: true, open_db: -33.333_33, shut_db: -44.444_44, ..Gate::default() };
+    let compressor =
+        Compressor { on: true, threshold_db: -23.456_78, ratio: 3.333_333, ..Default::default() };
+    [
+        StripPart::Care(VoiceCare { echo: true, noise: true, gain: true }),
+        StripPart::Gate(gate),
+        StripPart::Eq(Eq { on: true, bands: [band; 5] }),
+        StripPart::Compressor(compressor),
+        StripPart::Limiter(Limiter { on: true, ceiling_db: -2.345_678, release_ms: 123.456_7 }),
+        StripPart::Delay(123.456_7),
+        StripPart::Pan(-0.123_456_7),
+        StripPart::Gain(-12.345_67),
+    ]
 }

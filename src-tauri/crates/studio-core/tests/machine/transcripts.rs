@@ -13,7 +13,7 @@ fn a_show_from_open_to_idle() {
         40 obey
         # a guest comes, goes on stage and is joined by the host
         100 guest leo
-        150 flowing 3
+        150 flowing 8
         200 add leo
         210 add host
         220 camera on
@@ -36,52 +36,53 @@ fn a_show_from_open_to_idle() {
              rtc open e1
              media sources [0 pattern off, 1 tone off, 2 chord off]
              media scene tiles [] voices [] monitor [program]
+             media mix []
         40 media opened e1
         40 media recorder ready e3
         40 rtc rooms ready e1
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch []
              rtc start crew e4 as host
              rtc want air [] watch []
              rtc start air e5 as host
         40 rtc crew e4 joined
-             rtc stamp crew host host backstage [camera microphone screen screen-sound]
+             rtc stamp crew host host backstage [camera microphone screen screen-sound talkback]
         40 rtc air e5 joined: initializing → ready
              store session ready e6
-             rtc stamp air host host backstage [camera microphone screen screen-sound]
+             rtc stamp air host host backstage [camera microphone screen screen-sound talkback]
         40 store persisted e6
     -- a guest comes, goes on stage and is joined by the host
        100 rtc crew e4 leo came
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch []
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch []
              store person leo guest Joined Backstage
              store figures leo joins 1 stage 0 talk 0
              rtc stamp crew leo guest backstage [camera]
        100 rtc crew e4 leo Camera TR_1
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3]
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p]
        100 rtc crew e4 leo Microphone TR_2
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8, 17 lane 32]
              media scene tiles [] voices [] monitor [program 17]
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27]
-       150 rtc crew e4 flowing lane 3
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p, TR_2 in 32]
+       150 rtc crew e4 flowing lane 8
        200 command AddToStage
              media scene tiles [16] voices [17] monitor [program]
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch [TR_1 in 8 720p, TR_2 in 32]
              store person leo guest Joined OnStage
              store figures leo joins 1 stage 0 talk 0
              store scenes grid [leo] / grid []
              rtc stamp crew leo guest on_stage [camera microphone screen screen-sound]
        210 command AddToStage
              media scene tiles [16 slate] voices [17] monitor [17]
-             rtc want crew [camera muted, microphone muted, stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27]
+             rtc want crew [camera muted, microphone muted, stage-media muted, talkback muted to []] watch [TR_1 in 8 720p, TR_2 in 32]
              store person host host Joined OnStage
              store figures host joins 1 stage 0 talk 0
              store scenes grid [leo host] / grid []
-             rtc stamp crew host host on_stage [camera microphone screen screen-sound]
-             rtc stamp air host host on_stage [camera microphone screen screen-sound]
+             rtc stamp crew host host on_stage [camera microphone screen screen-sound talkback]
+             rtc stamp air host host on_stage [camera microphone screen screen-sound talkback]
        220 command Camera
-             media sources [0 pattern, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media sources [0 pattern, 1 tone off, 2 chord off, 16 lane 8, 17 lane 32]
              media scene tiles [16 0] voices [17] monitor [17]
-             rtc want crew [camera, microphone muted, stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27]
+             rtc want crew [camera, microphone muted, stage-media muted, talkback muted to []] watch [TR_1 in 8 720p, TR_2 in 32]
     -- on air
       1000 command GoLive: ready → starting
              store session starting e7
@@ -94,6 +95,7 @@ fn a_show_from_open_to_idle() {
       1100 rtc air e5 published lane 0
       1100 rtc air e5 published lane 1: starting → live
              store session live e9
+             media mix [] on air
       1100 store persisted e9
       2000 command Layout
              store preferences
@@ -102,6 +104,7 @@ fn a_show_from_open_to_idle() {
     -- and off
       5000 command EndStream: live → stopping
              store session stopping e10
+             media mix []
       5100 store persisted e10
              media finish e8
       5100 media recorded e8
@@ -183,16 +186,17 @@ fn a_show_opens_without_a_recorder_and_says_so() {
              rtc open e1
              media sources [0 pattern off, 1 tone off, 2 chord off]
              media scene tiles [] voices [] monitor [program]
+             media mix []
          2 media opened e1
          2 rtc rooms ready e1
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch []
              rtc start crew e4 as host
              rtc want air [] watch []
              rtc start air e5 as host
          2 rtc crew e4 joined
-             rtc stamp crew host host backstage [camera microphone screen screen-sound]
+             rtc stamp crew host host backstage [camera microphone screen screen-sound talkback]
          2 rtc air e5 joined
-             rtc stamp air host host backstage [camera microphone screen screen-sound]
+             rtc stamp air host host backstage [camera microphone screen screen-sound talkback]
          3 media failed e3 encoder_missing: initializing → ready
              notices [encoder_missing×1]
              store session ready e6
@@ -226,6 +230,7 @@ fn an_opening_that_hangs_ends_after_fifteen_seconds() {
             rtc open e1
             media sources [0 pattern off, 1 tone off, 2 chord off]
             media scene tiles [] voices [] monitor [program]
+            media mix []
         1 media opened e1
         1 media recorder ready e3
     15000 wake: initializing → error
@@ -249,6 +254,7 @@ fn a_stop_that_hangs_ends_after_ten_seconds_and_the_file_is_still_reported_later
     assert_snapshot!(play(Live, script), @r"
         5 command EndStream: live → stopping
             store session stopping e10
+            media mix []
         6 store persisted e10
             media finish e8
     10005 wake: stopping → error
@@ -281,39 +287,39 @@ fn an_engine_that_dies_on_air_costs_neither_the_show_nor_anybodys_place() {
         31300 wait";
     assert_snapshot!(play(Live, script), @r"
          2 rtc crew e4 leo came
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch []
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch []
              store person leo guest Joined Backstage
              store figures leo joins 1 stage 0 talk 0
              rtc stamp crew leo guest backstage [camera]
          2 rtc crew e4 leo Camera TR_1
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3]
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p]
          2 rtc crew e4 leo Microphone TR_2
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8, 17 lane 32]
              media scene tiles [] voices [] monitor [program 17]
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p, TR_2 in 32]
          3 rtc crew e4 zoe came
-             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27]
+             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p, TR_2 in 32]
              store person zoe guest Joined Backstage
              store figures zoe joins 1 stage 0 talk 0
              rtc stamp crew zoe guest backstage [camera]
          3 rtc crew e4 zoe Camera TR_3
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27, 18 lane 4]
-             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27, TR_3 in 4 180p]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8, 17 lane 32, 18 lane 9]
+             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p, TR_2 in 32, TR_3 in 9 180p]
          3 rtc crew e4 zoe Microphone TR_4
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27, 18 lane 4, 19 lane 28]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8, 17 lane 32, 18 lane 9, 19 lane 33]
              media scene tiles [] voices [] monitor [program 17 19]
-             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27, TR_3 in 4 180p, TR_4 in 28]
+             rtc want crew [camera muted, microphone muted to [leo zoe], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p, TR_2 in 32, TR_3 in 9 180p, TR_4 in 33]
          4 command AddToStage
              media scene tiles [18] voices [19] monitor [program 17]
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27, TR_3 in 4 720p, TR_4 in 28]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p, TR_2 in 32, TR_3 in 9 720p, TR_4 in 33]
              store person zoe guest Joined OnStage
              store figures zoe joins 1 stage 0 talk 0
              store scenes grid [zoe] / grid []
              rtc stamp crew zoe guest on_stage [camera microphone screen screen-sound]
          5 command AddToStage
              media scene tiles [18 16] voices [19 17] monitor [program]
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27, TR_3 in 4 720p, TR_4 in 28]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch [TR_1 in 8 720p, TR_2 in 32, TR_3 in 9 720p, TR_4 in 33]
              store person leo guest Joined OnStage
              store figures leo joins 1 stage 0 talk 0
              store scenes grid [zoe leo] / grid []
@@ -321,23 +327,23 @@ fn an_engine_that_dies_on_air_costs_neither_the_show_nor_anybodys_place() {
       1000 rtc crew engine lost e4
              lost [crew]
              notices [engine_lost×1]
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch []
              rtc start crew e10 as host
     -- the new engine finds them again, in another order, with new tracks; zoe never comes back
       1300 rtc crew e10 joined
              lost []
              notices []
-             rtc stamp crew host host backstage [camera microphone screen screen-sound]
+             rtc stamp crew host host backstage [camera microphone screen screen-sound talkback]
       1400 rtc crew e10 leo came
              rtc stamp crew leo guest on_stage [camera microphone screen screen-sound]
       1401 rtc crew e10 leo Camera TR_5
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_5 in 3 720p]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch [TR_5 in 8 720p]
       1401 rtc crew e10 leo Microphone TR_6
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_5 in 3 720p, TR_6 in 27]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch [TR_5 in 8 720p, TR_6 in 32]
       4300 wake
              rtc look crew
      31300 wake
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8, 17 lane 32]
              media scene tiles [16] voices [17] monitor [program]
              store person zoe guest Left None
              store figures zoe joins 1 stage 31296 talk 0
@@ -367,20 +373,20 @@ fn a_server_that_dies_on_air_is_started_again_and_the_show_stays_live() {
         40000 wait";
     assert_snapshot!(play(Live, script), @r"
          2 rtc crew e4 leo came
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch []
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch []
              store person leo guest Joined Backstage
              store figures leo joins 1 stage 0 talk 0
              rtc stamp crew leo guest backstage [camera]
          2 rtc crew e4 leo Camera TR_1
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3]
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p]
          2 rtc crew e4 leo Microphone TR_2
-             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 3, 17 lane 27]
+             media sources [0 pattern off, 1 tone off, 2 chord off, 16 lane 8, 17 lane 32]
              media scene tiles [] voices [] monitor [program 17]
-             rtc want crew [camera muted, microphone muted to [leo], stage-media muted] watch [TR_1 in 3 180p, TR_2 in 27]
+             rtc want crew [camera muted, microphone muted to [leo], stage-media muted, talkback muted to []] watch [TR_1 in 8 180p, TR_2 in 32]
          3 command AddToStage
              media scene tiles [16] voices [17] monitor [program]
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_1 in 3 720p, TR_2 in 27]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch [TR_1 in 8 720p, TR_2 in 32]
              store person leo guest Joined OnStage
              store figures leo joins 1 stage 0 talk 0
              store scenes grid [leo] / grid []
@@ -403,21 +409,21 @@ fn a_server_that_dies_on_air_is_started_again_and_the_show_stays_live() {
              notices [room_lost×1 room_lost×1 server_failed×1]
     -- the library makes the connections again and says meanwhile that everybody left
       2200 rtc crew e4 leo left
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch []
       2300 rtc crew e4 joined
              lost [air]
              notices [room_lost×1 server_failed×1]
-             rtc stamp crew host host backstage [camera microphone screen screen-sound]
+             rtc stamp crew host host backstage [camera microphone screen screen-sound talkback]
       2301 rtc air e5 joined
              lost []
              notices [server_failed×1]
-             rtc stamp air host host backstage [camera microphone screen screen-sound]
+             rtc stamp air host host backstage [camera microphone screen screen-sound talkback]
       2400 rtc crew e4 leo came
              rtc stamp crew leo guest on_stage [camera microphone screen screen-sound]
       2401 rtc crew e4 leo Camera TR_3
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_3 in 3 720p]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch [TR_3 in 8 720p]
       2401 rtc crew e4 leo Microphone TR_4
-             rtc want crew [camera muted, microphone muted to [], stage-media muted] watch [TR_3 in 3 720p, TR_4 in 27]
+             rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch [TR_3 in 8 720p, TR_4 in 32]
       5300 wake
              rtc look crew
      32300 wake
@@ -457,18 +463,19 @@ fn after_an_emergency_stop_the_next_show_waits_for_the_outputs_of_the_last() {
            rtc open e11
            media sources [0 pattern off, 1 tone off, 2 chord off]
            media scene tiles [] voices [] monitor [program]
+           media mix []
     1002 media opened e11
     1002 media recorder ready e13
     1002 rtc rooms ready e11
-           rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
+           rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch []
            rtc start crew e14 as host
            rtc want air [] watch []
            rtc start air e15 as host
     1002 rtc crew e14 joined
-           rtc stamp crew host host backstage [camera microphone screen screen-sound]
+           rtc stamp crew host host backstage [camera microphone screen screen-sound talkback]
     1002 rtc air e15 joined: initializing → ready
            store session ready e16
-           rtc stamp air host host backstage [camera microphone screen screen-sound]
+           rtc stamp air host host backstage [camera microphone screen screen-sound talkback]
     1002 store persisted e16
     ");
 }
@@ -482,6 +489,7 @@ fn a_window_closed_on_air_ends_the_stream_first() {
     assert_snapshot!(play(Live, script), @r"
     1000 shell closing: live → stopping
            store session stopping e10
+           media mix []
     1001 command Open
            refused NotNow { act: Open, state: Stopping }
     1002 store persisted e10
@@ -549,18 +557,19 @@ fn a_store_that_fails_stops_nothing() {
         rtc open e1
         media sources [0 pattern off, 1 tone off, 2 chord off]
         media scene tiles [] voices [] monitor [program]
+        media mix []
     2 media opened e1
     2 media recorder ready e3
     2 rtc rooms ready e1
-        rtc want crew [camera muted, microphone muted to [], stage-media muted] watch []
+        rtc want crew [camera muted, microphone muted to [], stage-media muted, talkback muted to []] watch []
         rtc start crew e4 as host
         rtc want air [] watch []
         rtc start air e5 as host
     2 rtc crew e4 joined
-        rtc stamp crew host host backstage [camera microphone screen screen-sound]
+        rtc stamp crew host host backstage [camera microphone screen screen-sound talkback]
     2 rtc air e5 joined: initializing → ready
         store session ready e6
-        rtc stamp air host host backstage [camera microphone screen screen-sound]
+        rtc stamp air host host backstage [camera microphone screen screen-sound talkback]
     3 command GoLive: ready → starting
         store session starting e7
     4 store trouble store_failed
@@ -573,8 +582,10 @@ fn a_store_that_fails_stops_nothing() {
     5 rtc air e5 published lane 0
     5 rtc air e5 published lane 1: starting → live
         store session live e9
+        media mix [] on air
     6 command EndStream: live → stopping
         store session stopping e10
+        media mix []
     7 store trouble store_failed
         notices [store_failed×3]
         media finish e8

@@ -10,6 +10,7 @@ use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, LaneId, TrackSid};
 use studio_wire::layout::LayoutName;
 use studio_wire::media::{MediaFigures, MediaReport};
+use studio_wire::mixer::{StripPart, TalkTo};
 use studio_wire::people::{Actor, Parting, Role};
 use studio_wire::room::{Holder, RoomAsk, VERSION};
 use studio_wire::rtc::{RoomKind, RoomNews, RtcReport, TrackKind};
@@ -159,16 +160,41 @@ fn wish(how: u16) -> Command {
         17..=22 => ShowCommand::AddToStage { bus, person },
         23 => ShowCommand::RemoveFromStage { bus, person },
         24 => ShowCommand::Layout { bus, layout: LayoutName::ALL[usize::from(how / 32) % 2] },
-        25 => ShowCommand::Take,
+        25 => strip(person, how),
+        26 if how & 64 == 0 => ShowCommand::Take,
         26 => ShowCommand::Open { title: " ".into() },
         27 | 28 => return Command::Here(HereCommand::Camera { on: how & 64 == 0 }),
-        29 => return Command::Here(HereCommand::Microphone { on: how & 64 == 0 }),
+        29 => return Command::Here(voice(person, how)),
         30 => return Command::Here(HereCommand::Dismiss { notice: u64::from(how / 32 % 20) }),
         _ => {
             let folder = (how & 64 == 0).then(|| "/videos".to_owned());
             return Command::Here(HereCommand::RecordingFolder { folder });
         }
     })
+}
+
+fn strip(person: Identity, how: u16) -> ShowCommand {
+    let kinds = [TrackKind::Microphone, TrackKind::ScreenSound, TrackKind::StageMedia];
+    let on = how & 512 == 0;
+    let part = match how / 1024 % 3 {
+        0 => StripPart::Solo(on),
+        1 => StripPart::Mute(on),
+        _ => StripPart::Gain(f32::from(how % 80) - 64.0),
+    };
+    ShowCommand::Strip { person, kind: kinds[usize::from(how / 4096) % 3], part }
+}
+
+fn voice(person: Identity, how: u16) -> HereCommand {
+    let on = how & 512 == 0;
+    match how / 1024 % 8 {
+        0..=2 => HereCommand::Microphone { on },
+        3 => HereCommand::PushToTalk { on },
+        4 => HereCommand::Press { down: on },
+        5 => HereCommand::HeedMuted { on },
+        6 if on => HereCommand::Talk { to: Some(TalkTo::Person(person)) },
+        6 => HereCommand::Talk { to: None },
+        _ => HereCommand::Talk { to: Some(TalkTo::Backstage) },
+    }
 }
 
 /// A wish of somebody in the room who runs nothing: always refused.
@@ -186,11 +212,17 @@ fn people(rig: &mut Rig, what: u8, how: u16) {
     let guests = ["leo", "zoe", "kim", "sam"];
     let who = usize::from(how) % guests.len();
     let identity = Identity::from(guests[who]);
-    let kinds = [TrackKind::Camera, TrackKind::Microphone, TrackKind::Screen, TrackKind::ScreenSound];
+    let kinds = [
+        TrackKind::Camera,
+        TrackKind::Microphone,
+        TrackKind::Screen,
+        TrackKind::ScreenSound,
+        TrackKind::Talkback,
+    ];
     let kind = kinds[usize::from(how / 4) % kinds.len()];
     // Few sids, so that tracks change, go and come back under the same name.
     let sid = TrackSid(format!("TR_{identity}_{kind:?}_{}", how / 64 % 2));
-    let lane = LaneId(how % 52);
+    let lane = LaneId(how % 57);
     let roles = [Some(Role::Guest), Some(Role::Guest), Some(Role::Host), None];
     let holders = [Holder::First, Holder::Same, Holder::Other];
     let news = match what % 11 {

@@ -8,5 +8,6 @@ mod pair;
 mod returns;
 mod rig;
 mod tales;
+mod voice;
 mod walks;
 mod wishes;

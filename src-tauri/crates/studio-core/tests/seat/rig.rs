@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use studio_core::{Effect, Effects, Event, SeatStart, Start, Visit};
 use studio_wire::chat::{ChatLine, ChatPage};
 use studio_wire::command::{Command, HereCommand, ShowCommand};
+use studio_wire::device::{DeviceOrder, DeviceWant};
 use studio_wire::engine::{Publish, Watch};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, SourceId, Ticket};
 use studio_wire::media::{Drawing, MediaOrder, MediaReport, Wiring};
+use studio_wire::mixer::{Mix, MixerView, Strip, StripView};
 use studio_wire::people::{Actor, Parting, Position, Presence, Rights, Role};
 use studio_wire::preferences::Preferences;
 use studio_wire::room::{RoomAnswer, RoomAsk, Tale};
@@ -45,6 +47,9 @@ pub struct Rig {
     pub watch: [Vec<Watch>; 2],
     pub sources: Vec<Wiring>,
     pub scene: Drawing,
+    pub mix: Mix,
+    /// What the devices were told last.
+    pub wanted: DeviceWant,
     /// Not answered yet, oldest first.
     pub open: Vec<Open>,
     /// Messages as they were sent: when, id, text.
@@ -76,6 +81,8 @@ impl Rig {
             watch: [Vec::new(), Vec::new()],
             sources: Vec::new(),
             scene: Drawing::default(),
+            mix: Mix::default(),
+            wanted: DeviceWant::default(),
             open: Vec::new(),
             said: Vec::new(),
             replies: BTreeMap::new(),
@@ -243,6 +250,11 @@ impl Rig {
                 assert_eq!(order.len(), changed.len());
                 self.view.people = changed;
             }
+            Change::Strips(strips) => {
+                if let Some(mixer) = &mut self.view.mixer {
+                    mixer.strips = strips;
+                }
+            }
             other => panic!("{other:?} is not played here"),
         }
         self.rev += 1;
@@ -319,7 +331,7 @@ impl Rig {
             Effect::Media(order) => self.carry_out_media(order),
             Effect::Rtc(order) => self.carry_out_rtc(order),
             Effect::Store(order) => assert!(matches!(order, StoreOrder::Preferences(_)), "{order:?}"),
-            Effect::Devices(_) => {}
+            Effect::Devices(DeviceOrder::Want(want)) => self.wanted = want,
             Effect::Shell(_) => {
                 assert!(!self.exited, "one end");
                 self.exited = true;
@@ -335,6 +347,7 @@ impl Rig {
             }
             MediaOrder::Sources(sources) => self.sources = sources,
             MediaOrder::Scene { scene, .. } => self.scene = scene,
+            MediaOrder::Mix(mix) => self.mix = mix,
             MediaOrder::Close { .. } => self.orders.push("media close".into()),
             other => panic!("a seat records nothing: {other:?}"),
         }
@@ -455,12 +468,25 @@ pub fn view(role: Role) -> ShowView {
         preview: runs.then_some(stage),
         people,
         host: runs.then(Default::default),
+        mixer: runs.then(mixer),
         ..ShowView::default()
     };
     if role.may_be_on_air() {
         view.mine.rights = Rights::ALL;
     }
     view
+}
+
+/// Bo's voice has a strip, as it is at first.
+fn mixer() -> MixerView {
+    let strip = StripView {
+        person: "bo".into(),
+        kind: TrackKind::Microphone,
+        source: SourceId::default(),
+        strip: Strip::default(),
+        heard: Default::default(),
+    };
+    MixerView { strips: vec![strip], ..MixerView::default() }
 }
 
 pub fn line(room: RoomKind, seq: u64) -> ChatLine {

@@ -6,6 +6,7 @@ use studio_wire::device::{Device, DeviceKind, test};
 use studio_wire::fault::Fault;
 use studio_wire::ids::Identity;
 use studio_wire::layout::LayoutName;
+use studio_wire::mixer::{ProgramBus, StripPart};
 use studio_wire::people::{Claim, Position, Role};
 use studio_wire::room::{RoomAnswer, RoomAsk};
 use studio_wire::rtc::{RoomNews, TrackKind};
@@ -144,8 +145,12 @@ fn every_guess_changes_what_the_host_will_change() {
         (ShowCommand::Permit { person: bo(), speak: Some(false), video: None }, |view| {
             !of(view, "bo").rights.speak && of(view, "bo").rights.video
         }),
-        (ShowCommand::Gain { person: bo(), kind: TrackKind::Microphone, db: -6.0 }, |view| {
-            of(view, "bo").microphone.gain_db == -6.0
+        (
+            ShowCommand::Strip { person: bo(), kind: TrackKind::Microphone, part: StripPart::Gain(-6.0) },
+            |view| view.mixer.as_ref().unwrap().strips[0].strip.gain_db == -6.0,
+        ),
+        (ShowCommand::ProgramBus { bus: ProgramBus { gain_db: -3.0, ..ProgramBus::default() } }, |view| {
+            view.mixer.as_ref().unwrap().program.gain_db == -3.0
         }),
         (ShowCommand::HostDevice { kind: DeviceKind::Camera, device: Some(test::BARS.into()) }, |view| {
             view.host.as_ref().unwrap().devices.camera.used == Some(test::BARS.into())
@@ -312,7 +317,10 @@ fn a_notice_goes_when_it_is_dismissed() {
 #[test]
 fn a_guess_about_a_place_opens_no_microphone() {
     let mut rig = Rig::seated(Role::Cohost);
-    let open_to = |rig: &Rig| rig.publish.iter().find_map(|output| output.open_to.clone());
+    let open_to = |rig: &Rig| {
+        let microphone = rig.publish.iter().find(|output| output.kind == TrackKind::Microphone);
+        microphone.and_then(|output| output.open_to.clone())
+    };
     let before = open_to(&rig).unwrap();
     rig.show(ShowCommand::AddToStage { bus: Bus::Program, person: "ana".into() });
     assert_eq!(rig.me().position, Position::OnStage);

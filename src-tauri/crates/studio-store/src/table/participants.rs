@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 use studio_wire::store::{KeptPerson, PersonFigures};
 use studio_wire::{Identity, Position, Presence, Rights, Role, SessionId};
 
-use super::{integer, natural, of_word};
+use super::{integer, natural, of_word, strips};
 
 /// Somebody's record of a show.
 pub struct Row<'a> {
@@ -51,14 +51,15 @@ impl Row<'_> {
     }
 }
 
-/// Everybody's record with their figures, in the order in which they became known.
+/// Everybody's record with their figures and strips, in the order in which they became known.
 pub fn read(connection: &Connection, session: &SessionId) -> rusqlite::Result<Vec<KeptPerson>> {
     connection
         .prepare(
             "SELECT user_id, name, role, status, can_speak, can_video,
                     coalesce(joins, 0), coalesce(there_ms, 0), coalesce(on_stage_ms, 0),
-                    coalesce(talk_ms, 0), coalesce(poor_ms, 0)
+                    coalesce(talk_ms, 0), coalesce(poor_ms, 0), coalesce(strips, '')
              FROM live_participants LEFT JOIN figures USING (session_id, user_id)
+                  LEFT JOIN strips USING (session_id, user_id)
              WHERE session_id = ?1 ORDER BY live_participants.rowid",
         )?
         .query_map([session.as_str()], |row| {
@@ -76,6 +77,7 @@ pub fn read(connection: &Connection, session: &SessionId) -> rusqlite::Result<Ve
                     talk_ms: natural(row.get(9)?),
                     poor_ms: natural(row.get(10)?),
                 },
+                strips: strips::of_text(&row.get::<_, String>(11)?),
             })
         })?
         .collect()

@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 use studio_wire::chat::ChatPage;
 use studio_wire::device::Chosen;
-use studio_wire::rtc::RoomKind;
+use studio_wire::mixer::{Gate, MonitorBus, ProgramBus, Strip};
+use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::server::ServerProfile;
 use studio_wire::store::{Kept, KeptPerson, PersonFigures, StoreOrder, StoreReport, Unfinished};
 use studio_wire::view::{SceneView, StateName};
@@ -26,10 +27,16 @@ fn preferences_survive_a_restart() {
         microphone: Some(Chosen { id: "pulseaudio:mic_a".into(), name: "Studio Microphone".into() }),
         speaker: None,
         camera: Some(Chosen { id: "camera:usb-1".into(), name: "Webcam".into() }),
+        monitor: MonitorBus { gain_db: -9.0, dim: true },
+        push_to_talk: true,
+        ignore_muted: true,
+        voice: Strip { gain_db: 3.5, gate: Gate { on: true, ..Gate::default() }, ..Strip::default() },
+        music: Strip { pan: -0.25, ..Strip::default() },
+        program: ProgramBus { ceiling_db: -2.0, ..ProgramBus::default() },
     };
     let (store, kept, _) = bench.open();
     assert_eq!(kept, Kept::default());
-    store.order(StoreOrder::Preferences(chosen.clone()));
+    store.order(StoreOrder::Preferences(Box::new(chosen.clone())));
     store.close();
     assert_eq!(bench.open().1.preferences, chosen);
 }
@@ -38,7 +45,8 @@ fn preferences_survive_a_restart() {
 fn a_broken_preference_falls_back_alone_and_an_unknown_one_is_ignored() {
     let bench = Bench::new();
     let (store, ..) = bench.open();
-    store.order(StoreOrder::Preferences(Preferences { name: Some("Mara".to_owned()), ..Default::default() }));
+    let preferences = Preferences { name: Some("Mara".to_owned()), ..Preferences::default() };
+    store.order(StoreOrder::Preferences(Box::new(preferences)));
     store.close();
     let change = "UPDATE preferences SET value = '\"spiral\"' WHERE field = 'layout';
                   INSERT INTO preferences VALUES ('colour_of_tomorrow', '7')";
@@ -120,6 +128,7 @@ fn whole_show() -> (Vec<StoreOrder>, Unfinished) {
     let program = SceneView { layout: LayoutName::Solo, people: vec!["host".into(), "gina".into()] };
     let preview = SceneView { layout: LayoutName::Grid, people: vec!["gina".into()] };
     let figures = PersonFigures { joins: 3, there_ms: 90, on_stage_ms: 60, talk_ms: 30, poor_ms: 1 };
+    let strips = vec![(TrackKind::Microphone, Strip { gain_db: -6.0, ..Strip::default() })];
     let gina = KeptPerson {
         identity: Identity::from("gina"),
         name: "Gina".to_owned(),
@@ -127,6 +136,7 @@ fn whole_show() -> (Vec<StoreOrder>, Unfinished) {
         presence: Presence::Left,
         rights: Rights { speak: true, video: false },
         figures,
+        strips: strips.clone(),
     };
     let host = KeptPerson {
         identity: Identity::from("host"),
@@ -135,6 +145,7 @@ fn whole_show() -> (Vec<StoreOrder>, Unfinished) {
         presence: Presence::Joined,
         rights: Rights::ALL,
         figures: PersonFigures::default(),
+        strips: Vec::new(),
     };
     let mut orders = vec![
         StoreOrder::Session {
@@ -157,6 +168,7 @@ fn whole_show() -> (Vec<StoreOrder>, Unfinished) {
             wall_ms: 20,
         },
         StoreOrder::Figures { session: show.clone(), identity: gina.identity.clone(), figures },
+        StoreOrder::Strips { session: show.clone(), identity: gina.identity.clone(), strips },
         StoreOrder::Scenes { session: show.clone(), program: program.clone(), preview: preview.clone() },
     ];
     for number in 1..=3 {
@@ -279,7 +291,8 @@ fn what_cannot_be_read_is_told_and_takes_nothing_else_with_it() {
     let (store, ..) = bench.open();
     whole_show().0.into_iter().for_each(|order| store.order(order));
     store.order(StoreOrder::Server(ServerProfile { id: "1".into(), ..ServerProfile::default() }));
-    store.order(StoreOrder::Preferences(Preferences { name: Some("Mara".to_owned()), ..Default::default() }));
+    let preferences = Preferences { name: Some("Mara".to_owned()), ..Preferences::default() };
+    store.order(StoreOrder::Preferences(Box::new(preferences)));
     store.close();
     let not_text = "UPDATE live_participants SET name = CAST(x'ff' AS TEXT)";
     Connection::open(&bench.file).unwrap().execute_batch(not_text).unwrap();

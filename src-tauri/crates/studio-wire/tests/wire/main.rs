@@ -225,3 +225,12 @@ fn preferences_ignore_what_they_do_not_know_and_default_what_is_missing() {
     let kept: Preferences = serde_json::from_str(r#"{"layout":"solo","later":7}"#).unwrap();
     assert_eq!(kept, Preferences { layout: studio_wire::LayoutName::Solo, ..Preferences::default() });
 }
+
+#[test]
+fn a_strip_is_written_as_what_was_changed_of_it() {
+    use studio_wire::mixer::Strip;
+    let json = |strip: &Strip| serde_json::to_string(strip).unwrap();
+    assert_eq!(json(&Strip::default()), "{}");
+    assert_eq!(json(&Strip { gain_db: -6.0, ..Strip::default() }), r#"{"gain_db":-6.0}"#);
+    assert_eq!(serde_json::from_str::<Strip>("{}").unwrap(), Strip::default());
+}

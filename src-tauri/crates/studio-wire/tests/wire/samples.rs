@@ -6,6 +6,7 @@ use studio_wire::device::{DeviceKind, DeviceTrouble};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, SessionId};
 use studio_wire::layout::LayoutName;
+use studio_wire::mixer::{MonitorBus, ProgramBus, StripPart, TalkTo};
 use studio_wire::people::{Actor, Claim, Role, Seat};
 use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::server::{SecretText, ServerProfile};
@@ -27,6 +28,7 @@ macro_rules! every {
 pub mod devices;
 pub mod engine;
 pub mod media;
+pub mod mixer;
 pub mod rooms;
 pub mod show;
 pub mod store;
@@ -63,6 +65,12 @@ pub fn commands() -> Vec<Command> {
         HereCommand::ChooseDevice { .. } =>
             HereCommand::ChooseDevice { kind: DeviceKind::Speaker, device: Some("pulseaudio:spk_a".into()) },
             HereCommand::ChooseDevice { kind: DeviceKind::Microphone, device: None };
+        HereCommand::Monitor { .. } => HereCommand::Monitor { bus: MonitorBus { gain_db: -9.5, dim: true } };
+        HereCommand::Talk { .. } => HereCommand::Talk { to: Some(TalkTo::Backstage) },
+            HereCommand::Talk { to: Some(TalkTo::Person(who())) }, HereCommand::Talk { to: None };
+        HereCommand::PushToTalk { .. } => HereCommand::PushToTalk { on: true };
+        HereCommand::Press { .. } => HereCommand::Press { down: true };
+        HereCommand::HeedMuted { .. } => HereCommand::HeedMuted { on: false };
         HereCommand::RecordingFolder { .. } => HereCommand::RecordingFolder { folder: Some(text("/videos")) },
             HereCommand::RecordingFolder { folder: None };
         HereCommand::Dismiss { .. } => HereCommand::Dismiss { notice: 3 };
@@ -100,17 +108,24 @@ pub fn commands() -> Vec<Command> {
         ShowCommand::Settle { .. } => ShowCommand::Settle { person: who(), claim: Claim::First },
             ShowCommand::Settle { person: who(), claim: Claim::Newcomer };
         ShowCommand::Request { .. } => ShowCommand::Request { up: true };
-        ShowCommand::Gain { .. } => ShowCommand::Gain { person: who(), kind: TrackKind::Microphone, db: -6.5 };
+        ShowCommand::Strip { .. } =>
+            ShowCommand::Strip { person: who(), kind: TrackKind::Microphone, part: StripPart::Gain(-6.5) };
+        ShowCommand::ProgramBus { .. } => ShowCommand::ProgramBus { bus: ProgramBus::default() };
         ShowCommand::HostDevice { .. } =>
             ShowCommand::HostDevice { kind: DeviceKind::Camera, device: Some("test:bars".into()) },
             ShowCommand::HostDevice { kind: DeviceKind::Camera, device: None };
         ShowCommand::StageMedia { .. } => ShowCommand::StageMedia { on: true };
         ShowCommand::Silence { .. } => ShowCommand::Silence { person: who(), on: true };
     );
+    let strips = mixer::parts().into_iter().map(|part| ShowCommand::Strip {
+        person: who(),
+        kind: TrackKind::StageMedia,
+        part,
+    });
     let claims = every!(Claim: Claim::First => Claim::First; Claim::Newcomer => Claim::Newcomer;);
     assert_eq!(claims.len(), 2);
     every!(Command: Command::Here(_) | Command::Show(_) => Command::Show(ShowCommand::Take););
-    here.into_iter().map(Command::Here).chain(show.into_iter().map(Command::Show)).collect()
+    here.into_iter().map(Command::Here).chain(show.into_iter().chain(strips).map(Command::Show)).collect()
 }
 
 pub fn faults() -> Vec<Fault> {
@@ -174,6 +189,7 @@ pub fn faults() -> Vec<Fault> {
         Fault::RoomLooping { .. } => Fault::RoomLooping { room: RoomKind::Crew };
         Fault::Flooding { .. } => Fault::Flooding { person: who(), dropped: 70 };
         Fault::MutedByHost { .. } => Fault::MutedByHost { kind: TrackKind::Microphone };
+        Fault::MutedSpeech => Fault::MutedSpeech;
         Fault::KeychainMissing => Fault::KeychainMissing;
         Fault::SeatTaken => Fault::SeatTaken;
         Fault::SeatRevoked => Fault::SeatRevoked;

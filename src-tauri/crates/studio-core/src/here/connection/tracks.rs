@@ -160,10 +160,10 @@ mod tests {
             tracks.offer(SourceId(n), Carries::Picture, sid(n), false);
         }
         tracks.offer(SourceId(20), Carries::Sound, sid(20), false);
-        assert_eq!((lane(&tracks, 10), lane(&tracks, 12), lane(&tracks, 20)), (Some(3), Some(5), Some(27)));
+        assert_eq!((lane(&tracks, 10), lane(&tracks, 12), lane(&tracks, 20)), (Some(8), Some(10), Some(32)));
         assert_eq!(tracks.gone(&sid(10)), Some(SourceId(10)));
         tracks.offer(SourceId(14), Carries::Picture, sid(14), false);
-        assert_eq!(lane(&tracks, 14), Some(3));
+        assert_eq!(lane(&tracks, 14), Some(8));
     }
 
     #[test]
@@ -172,10 +172,10 @@ mod tests {
         for n in 0..25 {
             tracks.offer(SourceId(n), Carries::Picture, sid(n), false);
         }
-        assert_eq!((lane(&tracks, 23), lane(&tracks, 24)), (Some(26), None));
+        assert_eq!((lane(&tracks, 23), lane(&tracks, 24)), (Some(31), None));
         assert_eq!(tracks.watch(|_| Some(None)).len(), 24);
         tracks.gone(&sid(3));
-        assert_eq!(lane(&tracks, 24), Some(6));
+        assert_eq!(lane(&tracks, 24), Some(11));
     }
 
     #[test]
@@ -184,21 +184,21 @@ mod tests {
         tracks.offer(SourceId(8), Carries::Sound, sid(1), false);
         tracks.offer(SourceId(9), Carries::Sound, sid(2), false);
         tracks.lose_all();
-        assert_eq!((tracks.watch(|_| Some(None)), lane(&tracks, 8)), (vec![], Some(27)));
+        assert_eq!((tracks.watch(|_| Some(None)), lane(&tracks, 8)), (vec![], Some(32)));
         tracks.offer(SourceId(9), Carries::Sound, sid(3), false);
-        assert_eq!((tracks.watch(|_| Some(None)).len(), lane(&tracks, 9)), (1, Some(28)));
+        assert_eq!((tracks.watch(|_| Some(None)).len(), lane(&tracks, 9)), (1, Some(33)));
         tracks.drop_away();
-        assert_eq!((lane(&tracks, 8), lane(&tracks, 9)), (None, Some(28)));
+        assert_eq!((lane(&tracks, 8), lane(&tracks, 9)), (None, Some(33)));
     }
 
     #[test]
     fn the_end_of_a_replaced_track_does_not_end_its_successor() {
         let mut tracks = Tracks::default();
         tracks.offer(SourceId(9), Carries::Sound, sid(1), false);
-        tracks.flow(LaneId(27), true);
+        tracks.flow(LaneId(32), true);
         tracks.offer(SourceId(9), Carries::Sound, sid(2), false);
         assert!(!tracks.of(SourceId(9)).unwrap().flowing);
         assert_eq!(tracks.gone(&sid(1)), None);
-        assert_eq!(lane(&tracks, 9), Some(27));
+        assert_eq!(lane(&tracks, 9), Some(32));
     }
 }

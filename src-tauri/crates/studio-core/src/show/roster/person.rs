@@ -7,10 +7,17 @@ use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::time::ShowTime;
 
 use super::tally::Tally;
+use crate::here::devices::may_talk;
+use crate::show::strips::Strips;
 
 /// The kinds of sources that a person can have, in the order of their places.
-pub(crate) const KINDS: [TrackKind; 4] =
-    [TrackKind::Camera, TrackKind::Microphone, TrackKind::Screen, TrackKind::ScreenSound];
+pub(crate) const KINDS: [TrackKind; 5] = [
+    TrackKind::Camera,
+    TrackKind::Microphone,
+    TrackKind::Screen,
+    TrackKind::ScreenSound,
+    TrackKind::Talkback,
+];
 
 /// Whether a seat is held by who was given it.
 ///
@@ -46,7 +53,9 @@ pub(crate) struct Person {
     pub presence: Presence,
     pub rights: Rights,
     pub joined: ShowTime,
-    sources: [Option<SourceId>; 4],
+    sources: [Option<SourceId>; KINDS.len()],
+    /// How each of their sounds is mixed here.
+    pub strips: Strips,
     /// Rooms that they are in, as far as is known.
     pub in_crew: bool,
     pub in_air: bool,
@@ -87,7 +96,8 @@ impl Person {
             presence: Presence::Invited,
             rights: rights_of(role),
             joined,
-            sources: [None; 4],
+            sources: [None; KINDS.len()],
+            strips: Strips::default(),
             in_crew: false,
             in_air: false,
             awaited: false,
@@ -157,8 +167,19 @@ impl Person {
         KINDS.into_iter().find(|kind| self.source(*kind) == Some(source))
     }
 
+    /// Whether a source of theirs may be seen or heard at all. It is known whose seat it is, and a voice beside the show
+    /// comes from somebody who runs it; a producer has no other.
+    pub fn counts(&self, source: SourceId) -> bool {
+        let may = match self.kind_of(source) {
+            Some(TrackKind::Talkback) => may_talk(self.role, self.rights),
+            Some(TrackKind::Microphone) => self.role != Role::Producer,
+            _ => true,
+        };
+        may && !self.doubtful()
+    }
+
     pub fn forget_sources(&mut self) {
-        self.sources = [None; 4];
+        self.sources = [None; KINDS.len()];
     }
 
     /// Counts that somebody else has switched that off.
@@ -186,9 +207,18 @@ impl Person {
     /// A client that keeps no list of who may hear it has a microphone on stage only: otherwise the stage would
     /// hear backstage.
     pub fn may_publish(&self, position: Position) -> Vec<TrackKind> {
-        if self.doubtful() || self.refused() || !self.role.may_be_on_air() {
+        if self.doubtful() || self.refused() {
             return Vec::new();
         }
+        let mut may = if self.role.may_be_on_air() { self.may_show(position) } else { Vec::new() };
+        if may_talk(self.role, self.rights) && self.keeps_list() {
+            may.push(TrackKind::Talkback);
+        }
+        may
+    }
+
+    /// What they may publish of what can be on air.
+    fn may_show(&self, position: Position) -> Vec<TrackKind> {
         let mut may = Vec::new();
         if self.rights.video {
             may.push(TrackKind::Camera);
@@ -266,7 +296,22 @@ mod tests {
         leo.become_role(Role::Cohost);
         assert!(!leo.rights.speak, "what the host took away stays away");
         leo.become_role(Role::Producer);
+        assert_eq!(leo.may_publish(Position::Backstage), [TrackKind::Talkback], "has no other voice");
+        leo.hold = Hold::Free;
         assert_eq!(leo.may_publish(Position::Backstage), []);
+    }
+
+    #[test]
+    fn who_runs_the_show_and_may_speak_may_speak_beside_it_and_nobody_else() {
+        let mut leo = Person { hold: Hold::Held, ..guest() };
+        let mut may = |role, speak| {
+            leo.become_role(role);
+            leo.rights.speak = speak;
+            leo.may_publish(Position::OnStage).contains(&TrackKind::Talkback)
+        };
+        assert!(may(Role::Cohost, true) && may(Role::Producer, false));
+        assert!(!may(Role::Cohost, false), "it would be a microphone");
+        assert!(!may(Role::Guest, true) && !may(Role::Viewer, true));
     }
 
     #[test]

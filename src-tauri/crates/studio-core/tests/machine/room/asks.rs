@@ -117,7 +117,7 @@ fn seats_are_told_of_each_change_that_concerns_them_and_a_command_names_the_view
 #[test]
 fn a_record_and_what_the_room_tells_are_one_view() {
     let mut rig = rig();
-    play_on(&mut rig, "20 flowing 3\n21 flowing 27");
+    play_on(&mut rig, "20 flowing 8\n21 flowing 32");
     rig.news(RoomKind::Crew, RoomNews::Quality { identity: "leo".into(), quality: Quality::Poor });
     rig.news(RoomKind::Crew, RoomNews::Speaking { people: vec!["leo".into()] });
     let leo = person(&rig, "leo");

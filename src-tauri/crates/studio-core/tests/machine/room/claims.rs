@@ -6,7 +6,7 @@ use super::*;
 fn a_seat_whose_holder_comes_back_is_theirs_without_a_word() {
     let mut rig = rig();
     rig.hello(RoomKind::Crew, "leo", Holder::First);
-    play_on(&mut rig, "20 flowing 3\n30 add leo");
+    play_on(&mut rig, "20 flowing 8\n30 add leo");
     replaced(&mut rig);
     assert!(
         !rig.on_air_sources().contains(&person(&rig, "leo").camera.source.unwrap()),
@@ -24,7 +24,7 @@ fn a_hello_that_is_heard_before_the_news_of_the_replacement_is_asked_for_again()
     for holder in [Holder::Same, Holder::Other] {
         let mut rig = rig();
         rig.hello(RoomKind::Crew, "leo", Holder::First);
-        play_on(&mut rig, "20 flowing 3\n30 add leo");
+        play_on(&mut rig, "20 flowing 8\n30 add leo");
         let RoomAnswer::Welcome { rev: seen, .. } = rig.hello(RoomKind::Crew, "leo", holder) else {
             panic!("no welcome")
         };
@@ -52,7 +52,7 @@ fn a_newcomer_in_a_taken_seat_waits_backstage_without_rights_and_the_host_decide
             rig.hello(RoomKind::Crew, "leo", Holder::First);
         }
         rig.news(RoomKind::Air, came("leo", Role::Guest));
-        play_on(&mut rig, "20 flowing 3\n30 add leo");
+        play_on(&mut rig, "20 flowing 8\n30 add leo");
         replaced(&mut rig);
         assert!(rig.on_air_sources().is_empty());
         if held {
@@ -112,7 +112,7 @@ fn a_first_holder_of_whom_the_audiences_room_has_not_told_yet_is_called_back_all
 fn a_seat_given_to_a_newcomer_stays_theirs_when_the_news_of_the_replacement_comes_last() {
     let mut rig = rig();
     rig.hello(RoomKind::Crew, "leo", Holder::First);
-    play_on(&mut rig, "20 flowing 3\n30 add leo");
+    play_on(&mut rig, "20 flowing 8\n30 add leo");
     rig.hello(RoomKind::Crew, "leo", Holder::Other);
     assert!(person(&rig, "leo").contested);
     rig.show(ShowCommand::Settle { person: "leo".into(), claim: Claim::Newcomer }).unwrap();
@@ -127,7 +127,7 @@ fn a_seat_given_to_a_newcomer_stays_theirs_when_the_news_of_the_replacement_come
 fn a_seat_given_to_the_newcomer_is_theirs_after_one_more_hello() {
     let mut rig = rig();
     rig.hello(RoomKind::Crew, "leo", Holder::First);
-    play_on(&mut rig, "20 flowing 3");
+    play_on(&mut rig, "20 flowing 8");
     replaced(&mut rig);
     rig.hello(RoomKind::Crew, "leo", Holder::Other);
     rig.show(ShowCommand::Settle { person: "leo".into(), claim: Claim::Newcomer }).unwrap();
@@ -144,7 +144,7 @@ fn a_seat_given_to_the_newcomer_is_theirs_after_one_more_hello() {
 #[test]
 fn a_client_that_was_not_well_any_more_is_taken_to_be_back() {
     let mut rig = rig();
-    play_on(&mut rig, "20 flowing 3\n21 flowing 27\n30 add leo\n40 stalled 3\n41 stalled 27");
+    play_on(&mut rig, "20 flowing 8\n21 flowing 32\n30 add leo\n40 stalled 8\n41 stalled 32");
     replaced(&mut rig);
     rig.pass(5_000);
     let leo = person(&rig, "leo");
@@ -157,7 +157,7 @@ fn the_ends_of_tracks_that_are_told_before_a_replacement_do_not_make_its_holder_
         let mut rig = rig();
         play_on(&mut rig, "10 add leo");
         let sid = rig.track("leo", TrackKind::Camera, false);
-        play_on(&mut rig, "20 flowing 3");
+        play_on(&mut rig, "20 flowing 8");
         rig.news(RoomKind::Crew, RoomNews::TrackGone { identity: "leo".into(), sid });
         rig.pass(pause);
         replaced(&mut rig);
@@ -171,7 +171,7 @@ fn the_ends_of_tracks_that_are_told_before_a_replacement_do_not_make_its_holder_
 fn who_shows_late_that_they_are_the_same_is_back_in_their_place() {
     let mut rig = rig();
     rig.hello(RoomKind::Crew, "leo", Holder::First);
-    play_on(&mut rig, "20 flowing 3\n30 add host\n31 add leo");
+    play_on(&mut rig, "20 flowing 8\n30 add host\n31 add leo");
     replaced(&mut rig);
     rig.pass(2_000);
     assert_eq!((person(&rig, "leo").position, person(&rig, "leo").contested), (Position::Backstage, true));

@@ -19,7 +19,7 @@ fn roles_positions_and_rights_are_stamped_by_the_server_as_they_change() {
     rig.show(permit(None, Some(false))).unwrap();
     assert_eq!(rig.stamp("leo").unwrap().may, []);
     rig.show(ShowCommand::SetRole { person: "leo".into(), role: Role::Producer }).unwrap();
-    assert_eq!(rig.stamp("leo"), stamp(Role::Producer, Position::Backstage, &[]));
+    assert_eq!(rig.stamp("leo"), stamp(Role::Producer, Position::Backstage, &[TrackKind::Talkback]));
     assert!(rig.snapshot().show.program.people.is_empty(), "a producer is never on air");
 }
 
@@ -193,25 +193,11 @@ fn a_picture_is_taken_in_as_large_as_it_is_shown_and_a_screen_only_on_stage() {
     assert_eq!(rig.ports.scene.tiles.len(), 2, "a screen has a place of its own");
 }
 
-#[test]
-fn a_gain_is_the_programs_and_a_desks_to_set() {
-    let mut rig = rig();
-    rig.show(ShowCommand::AddToStage { bus: Bus::Program, person: "leo".into() }).unwrap();
-    let gain = |db| ShowCommand::Gain { person: "leo".into(), kind: TrackKind::Microphone, db };
-    rig.call("pat", gain(-6.0)).unwrap();
-    assert!((rig.ports.scene.voices[0].gain - 0.501).abs() < 0.001);
-    rig.call("pat", gain(-60.0)).unwrap();
-    assert_eq!(rig.ports.scene.voices[0].gain, 0.0);
-    for db in [f32::NAN, 13.0, -61.0, f32::INFINITY] {
-        assert_eq!(rig.call("pat", gain(db)), Err(Fault::NotUnderstood));
-    }
-}
-
 // S-75 S-78 S-79
 #[test]
 fn presence_is_told_and_never_asked_for_and_a_record_is_as_it_was_written_last() {
     let mut rig = rig();
-    play_on(&mut rig, "20 flowing 3\n21 flowing 27");
+    play_on(&mut rig, "20 flowing 8\n21 flowing 32");
     rig.pass(1_000);
     assert_eq!(rig.studio.next_deadline(), None, "nothing is polled while nothing happens");
     rig.lines.clear();

@@ -108,7 +108,7 @@ fn somebody_who_floods_is_named_once() {
 fn what_is_said_while_it_is_not_known_who_speaks_is_neither_kept_nor_refused() {
     let mut rig = rig();
     rig.hello(RoomKind::Crew, "leo", Holder::First);
-    play_on(&mut rig, "20 flowing 3");
+    play_on(&mut rig, "20 flowing 8");
     replaced(&mut rig);
     rig.ports.tales.clear();
     let say = |rig: &mut Rig, from: &str, room| {

@@ -18,6 +18,7 @@ pub fn track_kinds() -> Vec<TrackKind> {
         TrackKind::Microphone => TrackKind::Microphone;
         TrackKind::ScreenSound => TrackKind::ScreenSound;
         TrackKind::StageMedia => TrackKind::StageMedia;
+        TrackKind::Talkback => TrackKind::Talkback;
     )
 }
 

@@ -2,11 +2,11 @@
 
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Epoch, LaneId, ProgramId, SourceId, TakeId};
-use studio_wire::media::{
-    Drawing, Feed, MediaFigures, MediaOrder, MediaReport, Monitor, Tile, Voice, Wiring,
-};
+use studio_wire::media::{Drawing, Feed, MediaFigures, MediaOrder, MediaReport, Monitor, Tile, Wiring};
+use studio_wire::mixer::Mix;
 use studio_wire::view::ProgramFormat;
 
+use super::mixer::mix;
 use super::show::place;
 use super::{at, text};
 
@@ -30,13 +30,14 @@ pub fn media_orders() -> Vec<MediaOrder> {
             Tile { source: Some(SourceId(2)), place: place() },
             Tile { source: None, place: place() },
         ],
-        voices: vec![Voice { source: SourceId(3), gain: 1.0 }],
-        monitor: Monitor { program: true, voices: vec![Voice { source: SourceId(5), gain: 0.5 }] },
+        voices: vec![SourceId(3)],
+        monitor: Monitor { program: true, voices: vec![SourceId(5)] },
     };
     every!(MediaOrder:
         MediaOrder::Open { .. } => MediaOrder::Open { epoch, format: ProgramFormat::default() };
         MediaOrder::Sources(_) => MediaOrder::Sources(sources.collect());
         MediaOrder::Scene { .. } => MediaOrder::Scene { program, scene };
+        MediaOrder::Mix(_) => MediaOrder::Mix(mix()), MediaOrder::Mix(Mix::default());
         MediaOrder::CheckRecorder { .. } => MediaOrder::CheckRecorder { epoch, folder: None };
         MediaOrder::Record { .. } => MediaOrder::Record {
             epoch, program, take, folder: Some(text("/videos")), name: text("Evening show"),
@@ -60,6 +61,7 @@ pub fn media_reports() -> Vec<MediaReport> {
         };
         MediaReport::Recorded { .. } => MediaReport::Recorded { epoch, path: path(), bytes: 9, frames: 600 };
         MediaReport::Remuxed { .. } => MediaReport::Remuxed { epoch, path: text("/videos/x.mp4"), bytes: 8 };
+        MediaReport::MutedSpeech { .. } => MediaReport::MutedSpeech { on: true };
         MediaReport::Closed { .. } => MediaReport::Closed { epoch };
         MediaReport::Figures(_) => MediaReport::Figures(MediaFigures {
             due: 30, composed: 30, late: 1, recorded_bytes: 9, flowing: vec![SourceId(2)],

@@ -12,6 +12,7 @@ use studio_wire::server::{SecretPlace, SecretText, ServerTest};
 use studio_wire::view::{Ack, BroadcastView, Change, ShowView};
 
 use super::engine::{publish, watch};
+use super::mixer::{bus, mixer, strip_view};
 use super::show::{person, place_offer, recording, scene, show};
 use super::{at, profile, session, text, who};
 
@@ -214,6 +215,9 @@ pub fn changes() -> Vec<Change> {
         Change::Host(_) => Change::Host(None), Change::Host(host);
         Change::Reactions(_) => Change::Reactions(reactions);
         Change::Recording(_) => Change::Recording(None), Change::Recording(Some(recording()));
+        Change::Mixer(_) => Change::Mixer(None), Change::Mixer(Some(mixer()));
+        Change::Strips(_) => Change::Strips(vec![strip_view()]);
+        Change::ProgramBus(_) => Change::ProgramBus(bus());
         Change::May(_) => Change::May(may);
     )
 }

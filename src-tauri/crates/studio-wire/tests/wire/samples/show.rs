@@ -5,6 +5,7 @@ use studio_wire::command::Act;
 use studio_wire::fault::Fault;
 use studio_wire::ids::SourceId;
 use studio_wire::layout::{LayoutName, Rect};
+use studio_wire::mixer::MeterView;
 use studio_wire::people::{Position, Presence, Quality, Rights, Role};
 use studio_wire::preferences::Preferences;
 use studio_wire::rtc::{RoomKind, TrackKind};
@@ -16,12 +17,13 @@ use studio_wire::view::{
 
 use super::devices::view;
 use super::engine::lost_whys;
+use super::mixer::{loudness, meter, mixer, sound};
 use super::rooms::{page, reactions, tested};
 use super::{at, profile, session, text, who};
 
 pub fn updates() -> Vec<Update> {
-    let meters =
-        Meters { program: [-16.5, -120.0], sources: vec![(SourceId(1), -24.0)], monitor: [-18.0, -120.0] };
+    let (program, monitor) = (meter(), MeterView::default());
+    let meters = Meters { program, monitor, sources: vec![(SourceId(1), meter())], loudness: loudness() };
     every!(Update:
         Update::Snapshot(_) => Update::Snapshot(Box::new(snapshot()));
         Update::Chat(_) => Update::Chat(page());
@@ -59,8 +61,7 @@ pub fn recording() -> RecordingView {
 }
 
 pub fn person() -> PersonView {
-    let camera =
-        SourceView { source: Some(SourceId(2)), on: true, flowing: true, cell: Some(1), gain_db: -6.0 };
+    let camera = SourceView { source: Some(SourceId(2)), on: true, flowing: true, cell: Some(1) };
     PersonView {
         identity: who(),
         name: text("Leo"),
@@ -111,6 +112,7 @@ pub fn show() -> ShowView {
         host: Some(HostView { devices: view(), stage_media: true }),
         reactions: reactions().into_iter().map(|reaction| ReactionCount { reaction, count: 4 }).collect(),
         recording: Some(recording()),
+        mixer: Some(mixer()),
         may: vec![May { act: Act::Take, refusal: None }],
     }
 }
@@ -134,5 +136,6 @@ fn snapshot() -> Snapshot {
         seat: SeatLink::In,
         servers: vec![server(None), server(Some(Ok(tested()))), server(Some(Err(Fault::NoSuchServer)))],
         devices: view(),
+        sound: sound(),
     }
 }

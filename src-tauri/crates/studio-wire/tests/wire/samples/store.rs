@@ -3,11 +3,11 @@
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Epoch, TakeId, Ticket};
 use studio_wire::people::{Position, Presence, Rights, Role};
-use studio_wire::preferences::Preferences;
-use studio_wire::rtc::RoomKind;
+use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::store::{PersonFigures, StoreOrder, StoreReport};
 use studio_wire::view::StateName;
 
+use super::mixer::strip;
 use super::rooms::{line, page};
 use super::show::scene;
 use super::{at, profile, session, text, who};
@@ -27,6 +27,9 @@ pub fn store_orders() -> Vec<StoreOrder> {
             rights: Rights { speak: true, video: false }, wall_ms,
         };
         StoreOrder::Figures { .. } => StoreOrder::Figures { session: session(), identity: who(), figures };
+        StoreOrder::Strips { .. } => StoreOrder::Strips {
+            session: session(), identity: who(), strips: vec![(TrackKind::Microphone, strip())],
+        };
         StoreOrder::Chat { .. } => StoreOrder::Chat { session: session(), line: line() };
         StoreOrder::ReadChat { .. } =>
             StoreOrder::ReadChat {
@@ -44,7 +47,7 @@ pub fn store_orders() -> Vec<StoreOrder> {
         StoreOrder::TakeDone { .. } => StoreOrder::TakeDone {
             session: session(), take, path: text("/videos/x.mp4"), frames: 600, wall_ms,
         };
-        StoreOrder::Preferences(_) => StoreOrder::Preferences(Preferences::default());
+        StoreOrder::Preferences(_) => StoreOrder::Preferences(Box::default());
         StoreOrder::Event { .. } => StoreOrder::Event {
             session: None, seq: 1, at: at(5), kind: text("open"), payload: text("{}"),
         };
