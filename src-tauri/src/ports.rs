@@ -141,6 +141,7 @@ impl LaneSink for Desk {
             camera: out(lanes.camera),
             microphone: out(lanes.microphone),
             stage_media: out(lanes.stage_media),
+            talkback: out(lanes.talkback),
             pictures: lanes.pictures,
             sounds: lanes.sounds,
         }));

@@ -1,29 +1,35 @@
-//! CPU time of the mixer's strips and of what stands on the program bus, as one line of JSON, to set beside other mixers
-//! on the same sounds.
+//! CPU time of the mixer with many sources, as one line of JSON at the end, to set beside other mixers on the same sounds.
 //!
-//! `mixer_bench --strips N --seconds N [WAV...]`: strip n hears the wav of number n, begun anew when it ends, and each wav
-//! is 48 kHz stereo in 16 bit; without wavs, words of noise. Every strip has its gate, equaliser, compressor and limiter on.
-//! `program` is the sum, its limiter, its loudness and one meter per strip.
+//! `mixer_bench [--strips N] [--seconds N] [WAV...]`: source n is the wav of number n, begun anew when it ends, and each
+//! wav is 48 kHz stereo in 16 bit; without wavs, words of noise. It comes as from an engine's lane, and every strip has its
+//! gate, equaliser, compressor and limiter on. `mixer_core` is CPU seconds per second of sound for all of it: lanes, strips,
+//! meters, ducking, program and monitor with their limiters, loudness. `voice_core` is what care for one voice costs beside
+//! that: echo, noise and gain.
 
 use std::path::Path;
 use std::time::Instant;
 
 use rustix::time::{ClockId, clock_gettime};
-use studio_media::audio::loudness::Gauge;
-use studio_media::audio::master::Master;
-use studio_media::audio::meter::Meter;
-use studio_media::audio::strip::Chain;
-use studio_media::audio::{BLOCKS, Block, SILENCE, from_i16};
-use studio_wire::mixer::{Loudness, Strip};
+use studio_media::audio::care::Care;
+use studio_media::audio::mix::{Mixer, Sounds};
+use studio_media::audio::{BLOCKS, Block, SILENCE, from_i16, to_i16};
+use studio_wire::ids::{LaneId, SourceId};
+use studio_wire::media::{Feed, Monitor, Wiring};
+use studio_wire::mixer::{Loudness, Mix, Strip, VoiceCare};
+use studio_wire::time::ShowTime;
+
+/// A block as a lane carries it.
+type Carried = [u8; 1_920];
+type Failure = Box<dyn std::error::Error>;
 
 struct Wish {
-    strips: usize,
+    strips: u16,
     seconds: u32,
     wavs: Vec<String>,
 }
 
 fn wish() -> Option<Wish> {
-    let mut wish = Wish { strips: 0, seconds: 0, wavs: Vec::new() };
+    let mut wish = Wish { strips: 20, seconds: 60, wavs: Vec::new() };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -35,9 +41,9 @@ fn wish() -> Option<Wish> {
     (wish.strips > 0 && wish.seconds > 0).then_some(wish)
 }
 
-/// Everything on, and every band doing something.
+/// Everything on, every band doing something, and each as loud as leaves room for twenty.
 fn settings() -> Strip {
-    let mut strip = Strip::default();
+    let mut strip = Strip { gain_db: -12.0, ..Strip::default() };
     (strip.gate.on, strip.eq.on, strip.compressor.on, strip.limiter.on) = (true, true, true, true);
     for (band, db) in strip.eq.bands.iter_mut().zip([0.0, 3.0, -4.0, 3.0, 2.0]) {
         (band.on, band.db) = (true, db);
@@ -45,8 +51,8 @@ fn settings() -> Strip {
     strip
 }
 
-/// The blocks of a wav's sound.
-fn load(path: &Path) -> Result<Vec<Block>, Box<dyn std::error::Error>> {
+/// The blocks of a wav's sound, as a lane carries them.
+fn load(path: &Path) -> Result<Vec<Carried>, Failure> {
     let wav = std::fs::read(path)?;
     let odd = || format!("{}: not a wav of 48 kHz stereo in 16 bit", path.display());
     let mut rest = wav.get(12..).ok_or_else(odd)?;
@@ -58,9 +64,9 @@ fn load(path: &Path) -> Result<Vec<Block>, Box<dyn std::error::Error>> {
                 return Err(odd().into());
             }
             b"data" => {
-                let samples = piece.chunks_exact(2).map(|two| from_i16(i16::from_le_bytes([two[0], two[1]])));
-                let samples: Vec<f32> = samples.collect();
-                return Ok(samples.as_chunks().0.to_vec());
+                let native =
+                    piece.chunks_exact(2).flat_map(|two| i16::from_le_bytes([two[0], two[1]]).to_ne_bytes());
+                return Ok(native.collect::<Vec<u8>>().as_chunks().0.to_vec());
             }
             _ => {}
         }
@@ -70,22 +76,22 @@ fn load(path: &Path) -> Result<Vec<Block>, Box<dyn std::error::Error>> {
 }
 
 /// Ten seconds of words, each strip with its own.
-fn words(strip: usize) -> Vec<Block> {
+fn words(strip: usize) -> Vec<Carried> {
     let mut state = strip as u64 + 1;
     let mut random = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 40) as f32 / (1 << 23) as f32 - 1.0
     };
     let (mut level, mut low) = (0.0, [0f32; 2]);
-    let mut block = |n: u32| {
+    let mut block = |n: u32| -> Carried {
         if n.is_multiple_of(20) {
             level = if random() < -0.4 { 0.001 } else { 0.4 + 0.3 * random() };
         }
-        let mut block = SILENCE;
-        for pair in block.as_chunks_mut::<2>().0 {
-            for (sample, low) in pair.iter_mut().zip(&mut low) {
+        let mut block = [0; 1_920];
+        for pair in block.as_chunks_mut::<4>().0 {
+            for (sample, low) in pair.as_chunks_mut::<2>().0.iter_mut().zip(&mut low) {
                 *low += 0.2 * (random() - *low);
-                *sample = 2.0 * level * *low;
+                *sample = to_i16(2.0 * level * *low).to_ne_bytes();
             }
         }
         block
@@ -98,10 +104,63 @@ fn cpu_seconds() -> f64 {
     at.tv_sec as f64 + at.tv_nsec as f64 / 1e9
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let wish = wish().ok_or("usage: --strips N --seconds N [WAV...]")?;
+/// Lanes that carry a block of each sound per tick.
+struct Lanes {
+    sounds: Vec<Vec<Carried>>,
+    tick: usize,
+}
+
+impl Sounds for Lanes {
+    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32)) {
+        let Feed::CrewSound(LaneId(lane)) = feed else { return };
+        let sound = &self.sounds[usize::from(lane)];
+        take(&sound[self.tick % sound.len()], 48_000, 2);
+    }
+
+    fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
+        false
+    }
+}
+
+/// A mixer that hears all lanes in program and monitor, and what the last of them is music to.
+fn mixer(lanes: &mut Lanes) -> Mixer {
+    let count = lanes.sounds.len() as u16;
+    let source = |lane: u16| SourceId(lane.into());
+    let wiring =
+        |lane| Wiring { source: source(lane), feed: Feed::CrewSound(LaneId(lane)), on: true, cell: None };
+    let mut mix =
+        Mix { strips: (0..count).map(|lane| (source(lane), settings())).collect(), ..Mix::default() };
+    mix.music = vec![source(count - 1)];
+    mix.program.ducking.on = true;
+    let mut mixer = Mixer::default();
+    mixer.set(mix);
+    mixer.wire(&(0..count).map(wiring).collect::<Vec<_>>(), lanes);
+    mixer.voices(&(0..count).map(source).collect::<Vec<_>>());
+    mixer.monitor(&Monitor { program: true, voices: Vec::new() });
+    mixer
+}
+
+/// CPU seconds per second of sound for care of one voice, while another is heard from the loudspeakers.
+fn voice_core(voice: &[Carried], far: &[Carried], seconds: u32) -> f64 {
+    let sound = |carried: &Carried| -> Block {
+        std::array::from_fn(|n| from_i16(i16::from_ne_bytes([carried[2 * n], carried[2 * n + 1]])))
+    };
+    let [voice, far] = [voice, far].map(|carried| carried.iter().map(sound).collect::<Vec<_>>());
+    let mut care = Care::default();
+    care.set(VoiceCare { echo: true, noise: true, gain: true });
+    let begun = cpu_seconds();
+    for tick in 0..(seconds * BLOCKS) as usize {
+        let mut block = voice[tick % voice.len()];
+        care.work(&mut block, &far[tick % far.len()]);
+        std::hint::black_box(&block);
+    }
+    (cpu_seconds() - begun) / f64::from(seconds)
+}
+
+fn main() -> Result<(), Failure> {
+    let wish = wish().ok_or("usage: [--strips N] [--seconds N] [WAV...]")?;
     let mut sounds = Vec::new();
-    for n in 0..wish.strips {
+    for n in 0..usize::from(wish.strips) {
         sounds.push(match wish.wavs.get(n % wish.wavs.len().max(1)) {
             Some(wav) => load(Path::new(wav))?,
             None => words(n),
@@ -110,39 +169,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if sounds.iter().any(Vec::is_empty) {
         return Err("a wav holds not even 10 ms".into());
     }
-    let mut chains: Vec<Chain> = sounds.iter().map(|_| Chain::new(&settings())).collect();
-    let meters: Vec<Meter> = sounds.iter().map(|_| Meter::default()).collect();
-    let (mut master, mut gauge) = (Master::default(), Gauge::default());
-    let mut loudness = Loudness::default();
-    let mut blocks = vec![SILENCE; wish.strips];
-    let (mut in_chains, begun, wall) = (0.0, cpu_seconds(), Instant::now());
-    for tick in 0..(wish.seconds * BLOCKS) as usize {
-        for (block, sound) in blocks.iter_mut().zip(&sounds) {
-            *block = sound[tick % sound.len()];
-        }
-        let before = cpu_seconds();
-        for (chain, block) in chains.iter_mut().zip(&mut blocks) {
-            chain.run(block);
-        }
-        in_chains += cpu_seconds() - before;
-        let mut program = SILENCE;
-        for (block, meter) in blocks.iter().zip(&meters) {
-            meter.hear(block);
-            program.iter_mut().zip(block).for_each(|(sum, sample)| *sum += 0.25 * sample);
-        }
-        master.limit(&mut program);
-        loudness = gauge.hear(&program).unwrap_or(loudness);
+    let mut lanes = Lanes { sounds, tick: 0 };
+    let mut mixer = mixer(&mut lanes);
+    let (mut loudness, mut last) = (Loudness::default(), SILENCE);
+    let (begun, wall) = (cpu_seconds(), Instant::now());
+    for tick in 0..wish.seconds * BLOCKS {
+        lanes.tick = tick as usize;
+        let mixed = mixer.mix(ShowTime::from_ms(10 * u64::from(tick)), &mut lanes);
+        loudness = mixed.loudness.unwrap_or(loudness);
+        last = mixed.program;
     }
-    let (all, seconds) = (cpu_seconds() - begun, f64::from(wish.seconds));
+    let mixer_core = (cpu_seconds() - begun) / f64::from(wish.seconds);
+    let wall_seconds = wall.elapsed().as_secs_f64();
+    std::hint::black_box(&last);
+    let far = lanes.sounds.last().ok_or("no sound")?;
     println!(
         "{}",
         serde_json::json!({
             "strips": wish.strips,
             "seconds": wish.seconds,
-            "cpu_per_second_strips": in_chains / seconds,
-            "cpu_per_second_program": (all - in_chains) / seconds,
-            "cpu_per_second": all / seconds,
-            "wall_seconds": wall.elapsed().as_secs_f64(),
+            "mixer_core": mixer_core,
+            "voice_core": voice_core(&lanes.sounds[0], far, wish.seconds),
+            "wall_seconds": wall_seconds,
             "loudness": loudness,
         })
     );

@@ -22,6 +22,7 @@ use std::thread::{self, JoinHandle};
 use studio_lane::{Block, Reader, Shape, Writer};
 use studio_wire::ids::{Epoch, ProgramId, SourceId};
 use studio_wire::media::{Drawing, MediaFigures, MediaOrder, MediaReport, Monitor, Wiring};
+use studio_wire::mixer::Mix;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
@@ -71,6 +72,7 @@ enum SoundOrder {
     Open { start: ShowTime },
     Sources(Arc<[Wiring]>),
     Heard { voices: Vec<SourceId>, monitor: Monitor },
+    Mix(Mix),
     Crew(Option<CrewSounds>),
     Air(Option<AirEnds>),
     Listen(Writer),
@@ -148,7 +150,7 @@ impl Media {
                 send(&self.sound, SoundOrder::Heard { voices, monitor })
                     && send(&self.picture, PictureOrder::Scene(scene))
             }
-            MediaOrder::Mix(_) => true,
+            MediaOrder::Mix(mix) => send(&self.sound, SoundOrder::Mix(mix)),
             MediaOrder::Scene { program, .. } => {
                 tracing::warn!(%program, "there is no such program to draw");
                 true
@@ -214,7 +216,7 @@ impl Media {
         self.shared.preview.clone()
     }
 
-    /// The highest levels since the last call. Cheap, from any thread.
+    /// Levels since the last call. Cheap, from any thread.
     pub fn meters(&self) -> Meters {
         self.shared.meters()
     }

@@ -1,13 +1,17 @@
-//! A device's callback allocates nothing, whatever happens at the mixer's end. Counted by an allocator, on the thread
-//! that calls back.
+//! A device's callback allocates nothing, whatever happens at the mixer's end; nor does the mixer once it has begun.
+//! Counted by an allocator, on the thread that works.
 
 #![allow(clippy::unwrap_used, missing_docs, unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use studio_media::audio::SILENCE;
 use studio_media::audio::device::{Intake, IntakeEnd, Outlet, OutletEnd, intake, outlet};
+use studio_media::audio::mix::{Mixer, Sounds};
+use studio_media::audio::{Block, SILENCE};
+use studio_wire::ids::{LaneId, SourceId};
+use studio_wire::media::{Feed, Monitor, Wiring};
+use studio_wire::mixer::{Mix, Strip};
 use studio_wire::time::ShowTime;
 
 thread_local! {
@@ -86,6 +90,48 @@ fn a_speakers_callback_allocates_nothing() {
             }
         }
         assert!(outlet.figures().gaps > 0, "it ran dry");
+    }
+}
+
+/// The same block from every lane and from the microphone.
+struct Same([u8; 1_920]);
+
+impl Sounds for Same {
+    fn take(&mut self, _: Feed, take: &mut dyn FnMut(&[u8], u32, u32)) {
+        take(&self.0, 48_000, 2);
+    }
+
+    fn microphone(&mut self, _: ShowTime, block: &mut Block) -> bool {
+        *block = [0.2; 960];
+        true
+    }
+}
+
+#[test]
+fn the_mixer_allocates_nothing_once_it_has_begun() {
+    let mut strip = Strip { delay_ms: 40.0, ..Strip::default() };
+    (strip.gate.on, strip.eq.on, strip.compressor.on, strip.limiter.on) = (true, true, true, true);
+    let feed = |n: u32| if n == 0 { Feed::Microphone } else { Feed::CrewSound(LaneId(40 + n as u16)) };
+    let wirings: Vec<_> =
+        (0..20).map(|n| Wiring { source: SourceId(n), feed: feed(n), on: true, cell: None }).collect();
+    let voices: Vec<_> = (0..20).map(SourceId).collect();
+    let mut mix = Mix { strips: voices.iter().map(|voice| (*voice, strip)).collect(), ..Mix::default() };
+    mix.music = vec![SourceId(5)];
+    mix.program.ducking.on = true;
+    let (mut mixer, mut same) = (Mixer::default(), Same([7; 1_920]));
+    mixer.set(mix.clone());
+    mixer.wire(&wirings, &mut same);
+    mixer.voices(&voices);
+    mixer.monitor(&Monitor { program: true, voices });
+    for n in 0..500u64 {
+        // In the middle everything is turned; that may take memory, the blocks after it may not.
+        if n == 250 {
+            mix.strips.iter_mut().for_each(|(_, strip)| (strip.delay_ms, strip.pan) = (90.0, 0.5));
+            mix.talk = true;
+            mixer.set(mix.clone());
+        }
+        let allocated = allocations(|| drop(mixer.mix(at(10 * n), &mut same)));
+        assert!(allocated == 0 || n < 10, "block {n}: {allocated}");
     }
 }
 

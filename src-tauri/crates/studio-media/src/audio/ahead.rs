@@ -55,6 +55,11 @@ impl Ahead {
         }
     }
 
+    /// The gain at the end of the last chunk that left.
+    pub fn gain(&self) -> f32 {
+        self.gain
+    }
+
     /// Takes a chunk and gives the one that came `delay` chunks ago. `needs` is the gain, at most 1, with which it stays
     /// below `ceiling`; what is noticed only with the chunk after it is in time. `keep` is how much of a reduction is left
     /// a chunk after its cause.

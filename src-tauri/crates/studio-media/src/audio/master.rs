@@ -8,7 +8,8 @@ use self::between::Between;
 use super::Block;
 use super::ahead::Ahead;
 use super::chunk::{CHUNK, CHUNKS, Glide, chunks, chunks_mut, peak};
-use super::units::{factor, keep, tame, within};
+use super::meter::SILENT_DBFS;
+use super::units::{factor, keep, level, tame, within};
 
 const DELAY: usize = 15;
 /// Sample pairs by which sound is later: 2.5 ms.
@@ -55,6 +56,11 @@ impl Master {
     /// Another ceiling, for what comes from the end of the next block on; NaN is the default.
     pub fn set_ceiling(&mut self, dbtp: f32) {
         self.ceiling.to([factor(within(dbtp, -24.0..=0.0, CEILING_DBTP))]);
+    }
+
+    /// How far it turns down at the end of the last block, in dB, −120 … 0.
+    pub fn reduced_db(&self) -> f32 {
+        level(self.ahead.gain()).clamp(SILENT_DBFS, 0.0)
     }
 
     /// The next block, in place.

@@ -3,8 +3,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Block;
-use super::chunk::{chunks, peak, power};
+use super::chunk::{Chunk, chunks};
+use super::{Block, FRAMES};
 
 /// What silence reads as.
 pub const SILENT_DBFS: f32 = -120.0;
@@ -31,7 +31,7 @@ impl Peak {
 /// Blocks over which loudness is a mean: 300 ms.
 const WINDOW: usize = 30;
 
-/// The root of the mean square of the last 300 ms, both sides together.
+/// The root of the mean square of the last 300 ms of one side.
 #[derive(Debug, Default)]
 pub struct Rms {
     /// Power of each of the last blocks, as bits.
@@ -46,6 +46,11 @@ impl Rms {
         let power = if power.is_finite() { power } else { 0.0 };
         self.powers[next].store(power.to_bits(), Ordering::Relaxed);
         self.next.store((next + 1) as u32, Ordering::Relaxed);
+    }
+
+    /// It is silent from now on.
+    pub fn clear(&self) {
+        self.powers.iter().for_each(|power| power.store(0, Ordering::Relaxed));
     }
 
     /// Reads it in dBFS; a full square wave is 0, a full sine −3.
@@ -75,13 +80,13 @@ impl Clips {
     }
 }
 
-/// All that a meter shows of one sound.
+/// All that a meter shows of one sound; left comes first.
 #[derive(Debug, Default)]
 pub struct Meter {
-    /// Its highest sample.
-    pub peak: Peak,
-    /// How loud it is.
-    pub rms: Rms,
+    /// The highest sample of each side.
+    pub peak: [Peak; 2],
+    /// How loud each side is.
+    pub rms: [Rms; 2],
     /// Where it was too loud.
     pub clips: Clips,
 }
@@ -89,29 +94,42 @@ pub struct Meter {
 impl Meter {
     /// Takes the next block into account; what is not a number counts as silence. Only one thread may call it.
     pub fn hear(&self, block: &Block) {
-        let (mut highest, mut sum, mut clips) = (0f32, 0f32, 0);
+        let (mut highest, mut power, mut clips) = ([0f32; 2], [0f32; 2], 0);
         for chunk in chunks(block) {
-            let peak = peak(chunk);
-            highest = highest.max(peak);
-            sum += power(chunk);
-            if peak >= 1.0 {
+            let (peaks, powers) = measure(chunk);
+            for side in 0..2 {
+                highest[side] = highest[side].max(peaks[side]);
+                power[side] += powers[side];
+            }
+            if peaks[0].max(peaks[1]) >= 1.0 {
                 clips += chunk.iter().filter(|sample| sample.abs() >= 1.0).count() as u32;
             }
         }
-        self.peak.raise(highest.min(f32::MAX));
-        self.rms.push(sum / chunks(block).len() as f32);
+        for side in 0..2 {
+            self.peak[side].raise(highest[side].min(f32::MAX));
+            self.rms[side].push(power[side] / FRAMES as f32);
+        }
         self.clips.add(clips);
     }
+}
+
+/// The highest sample and the sum of the squares of each side of a chunk.
+fn measure(chunk: &Chunk) -> ([f32; 2], [f32; 2]) {
+    // Four at a time: left, right, left, right.
+    let (mut highest, mut sums) = ([0f32; 4], [0f32; 4]);
+    for four in chunk.as_chunks::<4>().0 {
+        for ((highest, sum), sample) in highest.iter_mut().zip(&mut sums).zip(four) {
+            let level = sample.abs();
+            *highest = if level > *highest { level } else { *highest };
+            *sum += sample * sample;
+        }
+    }
+    ([highest[0].max(highest[2]), highest[1].max(highest[3])], [sums[0] + sums[2], sums[1] + sums[3]])
 }
 
 /// A level in dBFS, −120 at least.
 pub fn dbfs(level: f32) -> f32 {
     (20.0 * level.max(1e-6).log10()).max(SILENT_DBFS)
-}
-
-/// The size of the highest sample; NaN counts as none.
-pub fn highest<'a>(samples: impl Iterator<Item = &'a f32>) -> f32 {
-    samples.fold(0.0, |highest, sample| sample.abs().max(highest))
 }
 
 #[cfg(test)]
@@ -136,16 +154,28 @@ mod tests {
         for _ in 0..15 {
             meter.hear(&tone);
         }
-        assert!((meter.rms.read() + 12.04).abs() < 0.02, "half of the window: {}", meter.rms.read());
+        assert!((meter.rms[0].read() + 12.04).abs() < 0.02, "half of the window: {}", meter.rms[0].read());
         for _ in 0..15 {
             meter.hear(&tone);
         }
-        assert!((meter.rms.read() + 9.03).abs() < 0.02, "all of it: {}", meter.rms.read());
+        assert!((meter.rms[0].read() + 9.03).abs() < 0.02, "all of it: {}", meter.rms[0].read());
         for _ in 0..30 {
             meter.hear(&super::super::SILENCE);
         }
-        assert_eq!(meter.rms.read(), SILENT_DBFS);
-        assert!((meter.peak.read() + 6.02).abs() < 0.01);
+        assert_eq!(meter.rms[0].read(), SILENT_DBFS);
+        assert!((meter.peak[0].read() + 6.02).abs() < 0.01);
+    }
+
+    #[test]
+    fn each_side_has_its_own_level() {
+        let meter = Meter::default();
+        let block: Block = std::array::from_fn(|n| if n % 2 == 0 { 0.5 } else { -0.25 });
+        (0..30).for_each(|_| meter.hear(&block));
+        let levels = [&meter.rms[0], &meter.rms[1]].map(Rms::read);
+        let peaks = [&meter.peak[0], &meter.peak[1]].map(Peak::read);
+        for (side, level) in [(0, -6.02), (1, -12.04)] {
+            assert!((levels[side] - level).abs() < 0.01 && (peaks[side] - level).abs() < 0.01, "{side}");
+        }
     }
 
     #[test]
@@ -168,8 +198,8 @@ mod tests {
         let meter = Meter::default();
         meter.hear(&[f32::NAN; 960]);
         meter.hear(&[f32::INFINITY; 960]);
-        assert!(meter.peak.read().is_finite());
-        assert_eq!(meter.rms.read(), SILENT_DBFS);
+        assert!(meter.peak[0].read().is_finite());
+        assert_eq!(meter.rms[0].read(), SILENT_DBFS);
     }
 
     #[test]

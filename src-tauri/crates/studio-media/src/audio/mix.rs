@@ -1,38 +1,35 @@
-//! The mixer: takes a block from each source, sums what is heard on each bus, and meters all of it. **A change of gain is
-//! a line through one block, never a step; a source that fails is silent and costs the others nothing; nothing is on a
-//! bus that was not put there.**
+//! The mixer: takes a block from each source, lets its strip work on it, sums what is heard on each bus, and meters all of
+//! it. **A change of any setting is a line or a fade through one block, never a step; a source that fails is silent and
+//! costs the others nothing; nothing is on a bus that was not put there; a bus on which nothing is, is bits of zero.**
 //!
-//! The buses: `program` is what the show sounds like, `monitor` what is heard at this machine, `microphone` and
-//! `stage_media` what this machine gives to the others as their own tracks, before any gain.
+//! A strip: care for the own voice, then [`Chain`](super::strip::Chain) up to the delay. There the tracks for the others
+//! branch off, `microphone` and `stage_media`, and `talkback`, which takes the own voice away from everybody else. Pan and
+//! fader come then, and behind them meters and buses: `program` is what the show sounds like, `monitor` what is heard at
+//! this machine.
+//!
+//! **In time**: a source leaves its strip as late as the strip makes it (its delay, 5 ms while its limiter is on, up to
+//! 19 ms of care) and is not brought into line with others: who delays one source means that one. The program leaves its bus
+//! 2.5 ms later, and in the monitor another 2.5 ms; a voice that is in the monitor beside the program is 2.5 ms before it.
+
+mod bus;
+mod gain;
+mod source;
+mod strip;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use studio_wire::ids::SourceId;
 use studio_wire::media::{Feed, Monitor, Wiring};
+use studio_wire::mixer::{self, Loudness, Mix};
 use studio_wire::time::ShowTime;
 
-use super::jitter::Jitter;
-use super::limit::Limiter;
-use super::meter::{Peak, highest};
-use super::{Block, FRAMES, SILENCE};
-use crate::synthetic::tone::Tone;
-use crate::synthetic::{Signature, chord};
-
-/// Blocks that a microphone's sound is on its way at most.
-const ON_ITS_WAY: u32 = 5;
-
-/// +12 dB: no wish makes a source louder.
-const MOST_GAIN: f32 = 4.0;
-
-/// What other threads read of a source's sound.
-#[derive(Debug, Default)]
-pub struct Level {
-    /// Its meter.
-    pub peak: Peak,
-    /// Show time of the last block that came, in ns; 0 for never.
-    pub heard: AtomicU64,
-}
+use self::bus::{Ear, Program};
+use self::source::Sound;
+use self::strip::Strip;
+use super::duck::Line;
+use super::heed::Heed;
+use super::level::Level;
+use super::{Block, SILENCE};
 
 /// Where the mixer gets sounds that others make.
 pub trait Sounds {
@@ -52,15 +49,24 @@ impl Sounds for () {
 }
 
 /// Mixes one program.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Mixer {
     strips: Vec<Strip>,
+    mix: Mix,
     voices: Vec<SourceId>,
-    limiter: Limiter,
     monitor: Monitor,
-    /// The program in the monitor.
-    monitored: Gain,
-    monitor_limiter: Limiter,
+    program: Program,
+    ear: Ear,
+    heed: Heed,
+    /// What the loudspeakers were given last: what a microphone hears of them now is older still.
+    far: Block,
+}
+
+impl Default for Mixer {
+    fn default() -> Self {
+        let (strips, mix, voices, monitor, program, ear, heed) = Default::default();
+        Self { strips, mix, voices, monitor, program, ear, heed, far: SILENCE }
+    }
 }
 
 /// What one tick gave.
@@ -68,35 +74,19 @@ pub struct Mixer {
 pub struct Mixed {
     /// The program.
     pub program: Block,
-    /// The own microphone for the other people, while it is open.
+    /// The own voice for the other people, before pan and fader, while its source is open; silence while it is muted, or
+    /// goes to the talkback.
     pub microphone: Option<Block>,
-    /// The own clips and music for the other people, while they are open; no voice is in it.
+    /// The own clips and music for the other people, before pan and fader, while they are open; no voice is in it.
     pub stage_media: Option<Block>,
+    /// The own voice beside the show, while it goes there.
+    pub talkback: Option<Block>,
     /// What is heard at this machine; `None` while that is nothing.
     pub monitor: Option<Block>,
-}
-
-#[derive(Debug)]
-struct Strip {
-    source: SourceId,
-    sound: Sound,
-    level: Arc<Level>,
-    /// Open or not.
-    open: Gain,
-    /// Heard in the program or not.
-    heard: Gain,
-    /// Heard in the monitor beside the program, or not.
-    monitored: Gain,
-}
-
-#[derive(Debug)]
-enum Sound {
-    Tone(Tone),
-    Chord,
-    /// The open microphone; so many blocks of it are still of the time before it was opened.
-    Microphone(u32),
-    /// From an engine.
-    Lane(Feed, Box<Jitter>),
+    /// How loud the program is, ten times a second.
+    pub loudness: Option<Loudness>,
+    /// Somebody begins to speak into a muted microphone, or no longer does.
+    pub muted_speech: Option<bool>,
 }
 
 impl Mixer {
@@ -108,183 +98,120 @@ impl Mixer {
                 old.iter().position(|strip| strip.source == wiring.source && strip.sound.is(wiring.feed));
             let strip = match kept {
                 Some(at) => Some(old.swap_remove(at)),
-                None => Strip::new(wiring, sounds),
+                None => Sound::new(wiring.feed, sounds)
+                    .map(|sound| Strip::new(wiring.source, sound, &settings(&self.mix, wiring.source))),
             };
             if let Some(mut strip) = strip {
-                strip.open.to(if wiring.on { 1.0 } else { 0.0 });
+                strip.open(wiring.on);
                 self.strips.push(strip);
             }
         }
         self.aim();
     }
 
-    /// Who is heard, and how loud; everybody else fades out.
+    /// Who is heard; everybody else fades out.
     pub fn voices(&mut self, voices: &[SourceId]) {
         self.voices = voices.to_vec();
         self.aim();
     }
 
     /// What is heard at this machine: the program's mix if it says so, and the voices it names **beside** it. One that is
-    /// in both is heard twice as loud.
+    /// in both is heard twice.
     pub fn monitor(&mut self, monitor: &Monitor) {
         self.monitor = monitor.clone();
         self.aim();
     }
 
-    fn aim(&mut self) {
-        let gain = |voices: &[SourceId], source| if voices.contains(&source) { 1.0 } else { 0.0 };
+    /// What strips and buses are set to. Takes memory where a delay or care for a voice is new, and only there.
+    pub fn set(&mut self, mix: Mix) {
+        self.program.set(&mix.program, mix.on_air);
+        self.ear.set(mix.monitor);
         for strip in &mut self.strips {
-            strip.heard.to(gain(&self.voices, strip.source));
-            strip.monitored.to(gain(&self.monitor.voices, strip.source));
+            strip.set(&settings(&mix, strip.source));
         }
-        self.monitored.to(if self.monitor.program { 1.0 } else { 0.0 });
+        self.mix = mix;
+        self.aim();
+    }
+
+    /// Who is on which bus.
+    fn aim(&mut self) {
+        let solo = self.strips.iter().any(|strip| strip.solo);
+        for strip in &mut self.strips {
+            strip.music = self.mix.music.contains(&strip.source);
+            strip.talk(self.mix.talk);
+            strip.heard.open(self.voices.contains(&strip.source));
+            let named = self.monitor.voices.contains(&strip.source);
+            strip.monitored.open(if solo { strip.solo } else { named });
+        }
+        self.ear.program.open(self.monitor.program && !solo);
     }
 
     /// The block that begins at `at`.
     pub fn mix(&mut self, at: ShowTime, sounds: &mut impl Sounds) -> Mixed {
-        let monitors =
-            !self.monitored.is_shut() || self.strips.iter().any(|strip| !strip.monitored.is_shut());
+        let hears = self.ear.hears(self.strips.iter().any(|strip| !strip.monitored.is_shut()));
         let mut mixed = Mixed {
             program: SILENCE,
             microphone: None,
             stage_media: None,
-            monitor: monitors.then_some(SILENCE),
+            talkback: None,
+            monitor: hears.then_some(SILENCE),
+            loudness: None,
+            muted_speech: None,
         };
+        let (mut music, mut monitored_music) = (SILENCE, SILENCE);
+        let mut heeds = false;
         for strip in &mut self.strips {
             let mut block = SILENCE;
-            let was_open = !strip.open.is_shut();
-            if strip.sound.next(at, was_open, sounds, &mut block) {
-                strip.level.heard.store(at.0, Ordering::Relaxed);
+            let came = strip.take(at, &self.far, sounds, &mut block);
+            if came && strip.is_muted_voice() {
+                (heeds, mixed.muted_speech) = (true, self.heed.hear(&block));
             }
-            strip.open.apply(&mut block);
-            strip.level.peak.raise(highest(block.iter()));
-            match strip.sound {
-                Sound::Tone(_) | Sound::Microphone(_) if was_open => mixed.microphone = Some(block),
-                Sound::Chord if was_open => mixed.stage_media = Some(block),
-                Sound::Tone(_) | Sound::Microphone(_) | Sound::Chord | Sound::Lane(..) => {}
-            }
-            strip.heard.add(&block, &mut mixed.program);
+            strip.work(&mut block, &mut mixed);
+            let sum = if strip.music { &mut music } else { &mut mixed.program };
+            strip.heard.step().add(&block, sum);
             if let Some(monitor) = &mut mixed.monitor {
-                strip.monitored.add(&block, monitor);
+                let sum = if strip.music { &mut monitored_music } else { monitor };
+                strip.monitored.step().add(&block, sum);
             }
         }
-        self.limiter.limit(&mut mixed.program);
-        if let Some(monitor) = &mut mixed.monitor {
-            self.monitored.add(&mixed.program, monitor);
-            self.monitor_limiter.limit(monitor);
+        if !heeds {
+            mixed.muted_speech = self.heed.rest();
         }
+        // Until here the program is what is spoken.
+        let line = self.program.duck(&mixed.program);
+        add_music(&mut mixed.program, music, &line);
+        mixed.loudness = self.program.finish(&mut mixed.program);
+        if let Some(monitor) = &mut mixed.monitor {
+            add_music(monitor, monitored_music, &line);
+            self.ear.program.step().add(&mixed.program, monitor);
+            self.ear.finish(monitor);
+        }
+        self.far = mixed.monitor.unwrap_or(SILENCE);
         mixed
     }
 
-    /// The meters of all sources, for other threads.
+    /// The levels of all sources, for other threads.
     pub fn levels(&self) -> Vec<(SourceId, Arc<Level>)> {
         self.strips.iter().map(|strip| (strip.source, strip.level.clone())).collect()
     }
-}
 
-impl Strip {
-    fn new(wiring: &Wiring, sounds: &mut impl Sounds) -> Option<Self> {
-        let sound = match wiring.feed {
-            Feed::Tone => Sound::Tone(Tone::new(Signature::host())),
-            Feed::Chord => Sound::Chord,
-            Feed::Microphone => Sound::Microphone(ON_ITS_WAY),
-            feed @ (Feed::CrewSound(_) | Feed::AirSound(_)) => {
-                // What still lies in the lane is somebody else's.
-                sounds.take(feed, &mut |_, _, _| ());
-                Sound::Lane(feed, Box::default())
-            }
-            Feed::Pattern | Feed::Bars | Feed::Camera | Feed::CrewPicture(_) | Feed::AirPicture(_) => {
-                return None;
-            }
-        };
-        let (level, open, heard, monitored) = Default::default();
-        Some(Self { source: wiring.source, sound, level, open, heard, monitored })
+    /// How far the limiters of program and monitor turn down, in dB, 0 or less.
+    pub fn reduced_db(&self) -> [f32; 2] {
+        [self.program.reduced_db(), self.ear.reduced_db()]
     }
 }
 
-impl Sound {
-    fn is(&self, feed: Feed) -> bool {
-        match self {
-            Self::Tone(_) => feed == Feed::Tone,
-            Self::Chord => feed == Feed::Chord,
-            Self::Microphone(_) => feed == Feed::Microphone,
-            Self::Lane(its, _) => feed == *its,
-        }
-    }
-
-    /// Its next block; true when something came. An own sound is made only while it is open; a lane is emptied always.
-    fn next(&mut self, at: ShowTime, open: bool, sounds: &mut impl Sounds, block: &mut Block) -> bool {
-        match self {
-            // One that is shut is emptied all the same: what was said then is heard by nobody, now or later.
-            Self::Microphone(early) => {
-                let came = sounds.microphone(at, block);
-                *early = if open { early.saturating_sub(1) } else { ON_ITS_WAY };
-                if *early > 0 {
-                    *block = SILENCE;
-                }
-                came
-            }
-            Self::Tone(_) | Self::Chord if !open => true,
-            Self::Tone(tone) => {
-                tone.block(at, block);
-                true
-            }
-            Self::Chord => {
-                chord::block(at, block);
-                true
-            }
-            Self::Lane(feed, jitter) => {
-                let mut came = false;
-                sounds.take(*feed, &mut |bytes, rate, channels| {
-                    came = true;
-                    jitter.push(bytes, rate, channels);
-                });
-                jitter.pull(block);
-                came
-            }
-        }
-    }
+/// The settings of a source's strip.
+fn settings(mix: &Mix, source: SourceId) -> mixer::Strip {
+    mix.strips.iter().find(|(its, _)| *its == source).map_or_else(Default::default, |(_, strip)| *strip)
 }
 
-/// A gain on its way to another.
-#[derive(Clone, Copy, Debug, Default)]
-struct Gain {
-    now: f32,
-    to: f32,
-}
-
-impl Gain {
-    fn to(&mut self, wished: f32) {
-        self.to = if wished.is_finite() { wished.clamp(0.0, MOST_GAIN) } else { 0.0 };
+/// Adds music, as loud as it may be.
+fn add_music(sum: &mut Block, mut music: Block, line: &Line) {
+    if !line.is_open() {
+        line.apply(&mut music);
     }
-
-    fn is_shut(&self) -> bool {
-        self.now == 0.0 && self.to == 0.0
-    }
-
-    /// Changes a block by it.
-    fn apply(&mut self, block: &mut Block) {
-        for (pair, gain) in block.chunks_exact_mut(2).zip(self.line()) {
-            pair.iter_mut().for_each(|sample| *sample *= gain);
-        }
-    }
-
-    /// Adds a block, changed by it, to a sum; one that is shut costs nothing.
-    fn add(&mut self, block: &Block, sum: &mut Block) {
-        if self.is_shut() {
-            return;
-        }
-        for ((sum, pair), gain) in sum.chunks_exact_mut(2).zip(block.chunks_exact(2)).zip(self.line()) {
-            (sum[0], sum[1]) = (sum[0] + pair[0] * gain, sum[1] + pair[1] * gain);
-        }
-    }
-
-    /// The gain of each pair of the next block; the last has arrived.
-    fn line(&mut self) -> impl Iterator<Item = f32> + use<> {
-        let (from, to) = (self.now, self.to);
-        self.now = to;
-        (1..=FRAMES).map(move |n| from + (to - from) * (n as f32 / FRAMES as f32))
-    }
+    sum.iter_mut().zip(music).for_each(|(sum, sample)| *sum += sample);
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What is done to one source's sound before it goes to the buses. **Whatever comes in and whatever is set: what goes out
 //! is finite and at most +24 dBFS; a part that is off changes no bit and costs nothing; no change of a setting is a step.**
 //!
-//! The parts stand in the order of [`Strip`]: gate, equaliser, compressor, limiter, delay, pan. Care for a voice is done
-//! before them; gain, mute and solo are the mixer's, after them.
+//! The parts stand in the order of [`Strip`]: gate, equaliser, compressor, limiter, delay; then [`Chain::place`] pans, which
+//! not everybody hears. Care for a voice is done before them; gain, mute and solo are the mixer's, after them.
 
 mod compressor;
 mod delay;
@@ -22,7 +22,8 @@ use self::limiter::Limiter;
 use self::pan::Pan;
 use self::part::Part;
 use super::Block;
-use super::units::tame;
+use super::meter::SILENT_DBFS;
+use super::units::{level, tame};
 
 /// No sample is beyond this: +24 dBFS. Sound from a device ends at 1; the rest is room for what is lifted here.
 pub const LOUDEST: f32 = 15.848_932;
@@ -76,7 +77,7 @@ impl Chain {
         self.pan.set(settings.pan);
     }
 
-    /// The next block of the source, in place.
+    /// The next block of the source, in place, up to its delay.
     pub fn run(&mut self, block: &mut Block) {
         tame(block, LOUDEST);
         if self.is_idle() {
@@ -87,8 +88,21 @@ impl Chain {
         self.compressor.run(block);
         self.limiter.run(block);
         self.delay.run(block);
-        self.pan.run(block);
         tame(block, LOUDEST);
+    }
+
+    /// Puts a block that has come through to its side. Call it once a block.
+    pub fn place(&mut self, block: &mut Block) {
+        self.pan.run(block);
+    }
+
+    /// How far gate, compressor and limiter turn down at the end of the last block, in dB, −120 … 0.
+    pub fn reduced_db(&self) -> f32 {
+        let gain = |on: bool, gain: f32| if on { gain } else { 1.0 };
+        let gate = gain(self.gate.is_on(), self.gate.work.gain());
+        let limiter = gain(self.limiter.is_on(), self.limiter.work.gain());
+        let compressor = if self.compressor.is_on() { self.compressor.work.reduced_db() } else { 0.0 };
+        (level(gate * limiter) - compressor).clamp(SILENT_DBFS, 0.0)
     }
 
     /// Sample pairs by which sound leaves later than it came, as set: those of the delay, and 240 while the limiter is on.
@@ -102,7 +116,6 @@ impl Chain {
             && self.compressor.is_idle()
             && self.limiter.is_idle()
             && self.delay.is_idle()
-            && self.pan.is_idle()
     }
 }
 

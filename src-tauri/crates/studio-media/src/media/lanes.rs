@@ -33,6 +33,8 @@ pub struct CrewLanes {
     pub microphone: Out,
     /// Clips and music, without any voice.
     pub stage_media: Out,
+    /// The own voice beside the show.
+    pub talkback: Out,
     /// Pictures of the others: index n is the n-th picture lane.
     pub pictures: Vec<Reader>,
     /// Sounds of the others: index n is the n-th sound lane.
@@ -64,9 +66,9 @@ impl LaneDesk {
     /// slate, each sound fades out.
     pub fn crew(&self, lanes: Option<CrewLanes>) {
         let (pictures, sounds) = match lanes {
-            Some(CrewLanes { camera, microphone, stage_media, pictures, sounds }) => (
+            Some(CrewLanes { camera, microphone, stage_media, talkback, pictures, sounds }) => (
                 Some(CrewPictures { camera, readers: pictures }),
-                Some(CrewSounds { microphone, stage_media, readers: sounds }),
+                Some(CrewSounds { microphone, stage_media, talkback, readers: sounds }),
             ),
             None => (None, None),
         };
@@ -99,6 +101,7 @@ pub(super) struct CrewPictures {
 pub(super) struct CrewSounds {
     pub microphone: Out,
     pub stage_media: Out,
+    pub talkback: Out,
     pub readers: Vec<Reader>,
 }
 

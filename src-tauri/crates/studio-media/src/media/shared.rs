@@ -8,12 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Epoch, SourceId};
 use studio_wire::media::{Drawing, MediaFigures, MediaReport};
-use studio_wire::mixer::MeterView;
+use studio_wire::mixer::Loudness;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
-use crate::audio::meter::Peak;
-use crate::audio::mix::Level;
+use crate::audio::level::{Level, Loud};
 use crate::clock::TickClock;
 use crate::preview::Preview;
 use crate::record::{Recorder, Remuxes};
@@ -29,8 +28,12 @@ pub(super) struct Shared {
     pub report: ReportSink,
     pub preview: Preview,
     pub remuxes: Remuxes,
-    pub program_peaks: [Peak; 2],
-    pub monitor_peaks: [Peak; 2],
+    /// The program's level.
+    pub program: Level,
+    /// The monitor's level.
+    pub monitor: Level,
+    /// The program's loudness.
+    pub loudness: Loud,
     /// Of the last `Open`.
     epoch: AtomicU32,
     running: Mutex<Option<(TickClock, ProgramFormat)>>,
@@ -48,8 +51,9 @@ impl Shared {
             report,
             preview: Preview::default(),
             remuxes: Remuxes::default(),
-            program_peaks: Default::default(),
-            monitor_peaks: Default::default(),
+            program: Level::default(),
+            monitor: Level::default(),
+            loudness: Loud::default(),
             epoch: AtomicU32::new(0),
             running: Mutex::new(None),
             levels: Mutex::default(),
@@ -97,16 +101,21 @@ impl Shared {
     }
 
     pub fn meters(&self) -> Meters {
-        let view = |peak| MeterView { peak, ..MeterView::default() };
-        let read = |peaks: &[Peak; 2]| view([peaks[0].read(), peaks[1].read()]);
         let levels = lock(&self.levels);
-        let sources = levels.iter().map(|(source, level)| (*source, view([level.peak.read(); 2]))).collect();
         Meters {
-            program: read(&self.program_peaks),
-            sources,
-            monitor: read(&self.monitor_peaks),
-            ..Meters::default()
+            program: self.program.read(),
+            monitor: self.monitor.read(),
+            sources: levels.iter().map(|(source, level)| (*source, level.read())).collect(),
+            loudness: self.loudness.read(),
         }
+    }
+
+    /// Nothing sounds any more.
+    pub fn silence(&self) {
+        self.set_levels(Vec::new());
+        self.program.end();
+        self.monitor.end();
+        self.loudness.set(&Loudness::default());
     }
 
     /// Sources whose sound came within the last second.

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use studio_lane::Writer;
 use studio_wire::ids::SourceId;
-use studio_wire::media::{Monitor, Wiring};
+use studio_wire::media::{MediaReport, Monitor, Wiring};
+use studio_wire::mixer::Mix;
 use studio_wire::time::ShowTime;
 
 use super::lanes::{SoundLanes, program_comes_in, publish_sound};
 use super::shared::Shared;
 use super::{Desk, SoundOrder};
 use crate::audio::device::Outlet;
-use crate::audio::meter::{Peak, highest};
-use crate::audio::mix::Mixer;
-use crate::audio::{BLOCKS, Block, SILENCE};
+use crate::audio::mix::{Mixed, Mixer};
+use crate::audio::{BLOCKS, SILENCE};
 use crate::clock::{ProgramClock, TickClock, now};
 
 /// What the mixer's thread owns.
@@ -22,12 +22,15 @@ pub(super) struct SoundDesk {
     wirings: Arc<[Wiring]>,
     voices: Vec<SourceId>,
     monitor: Monitor,
+    mix: Mix,
     lanes: SoundLanes,
     /// Where the monitor is listened to.
     listener: Option<Writer>,
     /// Where it is heard.
     speaker: Option<Box<Outlet>>,
     show: Option<Show>,
+    /// It was told that somebody speaks while they are muted.
+    muted_speech: bool,
 }
 
 #[derive(Debug)]
@@ -38,12 +41,14 @@ struct Show {
 
 impl SoundDesk {
     pub fn new(shared: Arc<Shared>) -> Self {
-        let (wirings, voices, monitor, lanes) = Default::default();
-        Self { shared, wirings, voices, monitor, lanes, listener: None, speaker: None, show: None }
+        let (wirings, voices, monitor, mix, lanes) = Default::default();
+        let (listener, speaker, show, muted_speech) = Default::default();
+        Self { shared, wirings, voices, monitor, mix, lanes, listener, speaker, show, muted_speech }
     }
 
     fn open(&mut self, start: ShowTime) {
         let mut mixer = Mixer::default();
+        mixer.set(self.mix.clone());
         mixer.wire(&self.wirings, &mut self.lanes);
         mixer.voices(&self.voices);
         mixer.monitor(&self.monitor);
@@ -56,38 +61,62 @@ impl SoundDesk {
         let Some(show) = &mut self.show else { return };
         let (block, at) = show.clock.next();
         let mixed = show.mixer.mix(at, &mut self.lanes);
-        meter(&self.shared.program_peaks, &mixed.program);
         self.shared.recording(|recorder| recorder.sound(block, &mixed.program));
+        self.measure(&mixed);
+        self.give_out(&mixed, at);
+        self.tell(mixed.muted_speech);
+        if let Some(show) = &mut self.show {
+            show.clock.done(now());
+        }
+    }
+
+    /// Meters, for windows.
+    fn measure(&self, mixed: &Mixed) {
+        let Some(show) = &self.show else { return };
+        let [program, monitor] = show.mixer.reduced_db();
+        self.shared.program.hear(&mixed.program, program);
+        self.shared.monitor.hear(mixed.monitor.as_ref().unwrap_or(&SILENCE), monitor);
+        if let Some(loudness) = &mixed.loudness {
+            self.shared.loudness.set(loudness);
+        }
+    }
+
+    /// To the rooms, and to who listens here.
+    fn give_out(&mut self, mixed: &Mixed, at: ShowTime) {
         if let Some(air) = self.lanes.air.as_mut().filter(|_| !program_comes_in(&self.wirings)) {
             air.program.sound(&mixed.program, at);
         }
         if let Some(crew) = &mut self.lanes.crew {
-            for (lane, sound) in
-                [(&mut crew.microphone, &mixed.microphone), (&mut crew.stage_media, &mixed.stage_media)]
-            {
+            for (lane, sound) in [
+                (&mut crew.microphone, &mixed.microphone),
+                (&mut crew.stage_media, &mixed.stage_media),
+                (&mut crew.talkback, &mixed.talkback),
+            ] {
                 if let Some(sound) = sound {
                     lane.sound(sound, at);
                 }
             }
         }
-        if let Some(monitor) = &mixed.monitor {
-            meter(&self.shared.monitor_peaks, monitor);
-            if let Some(listener) = &mut self.listener {
-                publish_sound(listener, monitor, at);
-            }
+        if let Some((listener, monitor)) = self.listener.as_mut().zip(mixed.monitor.as_ref()) {
+            publish_sound(listener, monitor, at);
         }
         // A speaker that is given nothing has run dry; it plays silence as well as sound.
         if let Some(speaker) = &mut self.speaker {
             speaker.push(at, mixed.monitor.as_ref().unwrap_or(&SILENCE));
         }
-        show.clock.done(now());
     }
-}
 
-/// Raises the meters of both sides.
-fn meter(peaks: &[Peak; 2], block: &Block) {
-    for (side, peak) in peaks.iter().enumerate() {
-        peak.raise(highest(block.iter().skip(side).step_by(2)));
+    /// Tells that somebody speaks while they are muted, or no longer.
+    fn tell(&mut self, muted_speech: Option<bool>) {
+        let Some(on) = muted_speech.filter(|on| *on != self.muted_speech) else { return };
+        self.muted_speech = on;
+        self.shared.report.report(MediaReport::MutedSpeech { on });
+    }
+
+    fn close(&mut self) {
+        self.show = None;
+        self.tell(Some(false));
+        self.shared.silence();
     }
 }
 
@@ -113,14 +142,19 @@ impl Desk for SoundDesk {
                     show.mixer.monitor(&self.monitor);
                 }
             }
+            SoundOrder::Mix(mix) => {
+                if let Some(show) = &mut self.show {
+                    show.mixer.set(mix.clone());
+                }
+                self.mix = mix;
+            }
             SoundOrder::Microphone(sound) => self.lanes.voice.give(sound),
             SoundOrder::Speaker(sound) => self.speaker = sound,
             SoundOrder::Crew(lanes) => self.lanes.crew = lanes,
             SoundOrder::Air(lanes) => self.lanes.air = lanes,
             SoundOrder::Listen(listener) => self.listener = Some(listener),
             SoundOrder::Close { then } => {
-                self.show = None;
-                self.shared.set_levels(Vec::new());
+                self.close();
                 (then.0)();
             }
         }

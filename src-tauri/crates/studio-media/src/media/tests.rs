@@ -72,10 +72,9 @@ fn own_sources() -> MediaOrder {
 
 fn own_scene() -> MediaOrder {
     let tile = Tile { source: Some(SourceId(0)), place: Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 } };
-    let voice = Voice { source: SourceId(1), gain: 1.0 };
     MediaOrder::Scene {
         program: ProgramId(0),
-        scene: Drawing { tiles: vec![tile], voices: vec![voice], ..Drawing::default() },
+        scene: Drawing { tiles: vec![tile], voices: vec![SourceId(1)], ..Drawing::default() },
     }
 }
 
@@ -165,9 +164,9 @@ fn sound_and_picture_reach_the_lanes_of_the_room_and_the_meters() {
     }
     assert!(blocks >= 100, "{blocks}");
     let meters = media.meters();
-    assert!(meters.program[0] > -25.0 && meters.program[0] < -9.0, "{meters:?}");
+    assert!(meters.program.peak[0] > -25.0 && meters.program.peak[0] < -9.0, "{meters:?}");
     assert_eq!(meters.sources.len(), 1);
-    assert!((meters.sources[0].1 - meters.program[1]).abs() < 0.1, "{meters:?}");
+    assert!((meters.sources[0].1.peak[0] - meters.program.peak[1]).abs() < 0.1, "{meters:?}");
 }
 
 #[test]

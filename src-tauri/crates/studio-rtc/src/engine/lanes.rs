@@ -31,6 +31,8 @@ pub struct CrewBlock {
     pub microphone: Out,
     /// Clips and music, without any voice.
     pub stage_media: Out,
+    /// The own voice beside the show.
+    pub talkback: Out,
     /// The n-th is lane `lanes::crew_picture(n)`.
     pub pictures: Vec<Reader>,
     /// The n-th is lane `lanes::crew_sound(n)`.
@@ -90,6 +92,7 @@ pub(super) fn create(room: RoomKind) -> io::Result<(Memory, Ends)> {
             camera: out(lanes::CREW_CAMERA)?,
             microphone: out(lanes::CREW_MICROPHONE)?,
             stage_media: out(lanes::CREW_STAGE_MEDIA)?,
+            talkback: out(lanes::CREW_TALKBACK)?,
             pictures: readers(lanes::crew_picture),
             sounds: readers(lanes::crew_sound),
         }),
@@ -105,8 +108,9 @@ pub(super) fn create(room: RoomKind) -> io::Result<(Memory, Ends)> {
 
 fn shapes(room: RoomKind) -> Vec<Shape> {
     match room {
-        RoomKind::Crew => [PICTURES, SOUNDS, SOUNDS]
+        RoomKind::Crew => [PICTURES, SOUNDS, SOUNDS, SOUNDS]
             .into_iter()
+            .chain(std::iter::repeat_n(PROGRAM, lanes::CREW_SCREENS.into()))
             .chain(std::iter::repeat_n(PICTURES, lanes::CREW_PICTURES.into()))
             .chain(std::iter::repeat_n(SOUNDS, lanes::CREW_SOUNDS.into()))
             .collect(),
@@ -123,7 +127,7 @@ mod tests {
         let crew = shapes(RoomKind::Crew);
         let air = shapes(RoomKind::Air);
         let bytes = |shapes: &[Shape], lane: Option<LaneId>| shapes[usize::from(lane.unwrap().0)].slot_bytes;
-        assert_eq!(crew.len(), 51);
+        assert_eq!(crew.len(), 56);
         for n in 0..24 {
             assert_eq!(bytes(&crew, lanes::crew_picture(n)), PICTURE_BYTES);
             assert_eq!(bytes(&crew, lanes::crew_sound(n)), SOUND_BYTES);
@@ -131,6 +135,7 @@ mod tests {
         assert_eq!(bytes(&crew, Some(lanes::CREW_CAMERA)), PICTURE_BYTES);
         assert_eq!(bytes(&crew, Some(lanes::CREW_MICROPHONE)), SOUND_BYTES);
         assert_eq!(bytes(&crew, Some(lanes::CREW_STAGE_MEDIA)), SOUND_BYTES);
+        assert_eq!(bytes(&crew, Some(lanes::CREW_TALKBACK)), SOUND_BYTES);
         assert_eq!(air.len(), 4);
         for (picture, sound) in
             [(lanes::AIR_PICTURE, lanes::AIR_SOUND), (lanes::AIR_PICTURE_IN, lanes::AIR_SOUND_IN)]
@@ -143,7 +148,7 @@ mod tests {
     #[test]
     fn both_rooms_get_all_their_ends() {
         let Ok((memory, Ends::Crew(crew))) = create(RoomKind::Crew) else { panic!("no crew block") };
-        assert_eq!((crew.pictures.len(), crew.sounds.len(), memory.bells.len()), (24, 24, 3));
+        assert_eq!((crew.pictures.len(), crew.sounds.len(), memory.bells.len()), (24, 24, 4));
         let Ok((memory, Ends::Air(_))) = create(RoomKind::Air) else { panic!("no air block") };
         assert_eq!(memory.bells.len(), 2);
     }

@@ -58,6 +58,11 @@ impl Compressor {
         self.release = keep(within(settings.release_ms, 5.0..=2_000.0, default.release_ms));
     }
 
+    /// How far it turns down at the end of the last block, in dB, 0 or more; what makes up for it does not count.
+    pub fn reduced_db(&self) -> f32 {
+        self.reduced
+    }
+
     /// The gain at the end of a chunk of this peak.
     fn gain_after(&mut self, peak: f32, [threshold, slope, knee, makeup]: [f32; 4]) -> f32 {
         let over = level(peak) - threshold;

@@ -68,6 +68,11 @@ impl Gate {
         self.floor.to([if floor_db > -80.0 { factor(floor_db) } else { 0.0 }]);
     }
 
+    /// The gain at the end of the last block.
+    pub fn gain(&self) -> f32 {
+        self.gain
+    }
+
     /// The gain at the end of a chunk of this peak.
     fn gain_after(&mut self, peak: f32, floor: f32) -> f32 {
         if peak >= self.open_at || (self.open && peak >= self.shut_below) {

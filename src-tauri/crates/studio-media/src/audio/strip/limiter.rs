@@ -40,6 +40,11 @@ impl Limiter {
         self.ceiling.to([factor(within(settings.ceiling_db, -24.0..=0.0, default.ceiling_db))]);
         self.release = keep(within(settings.release_ms, 5.0..=1_000.0, default.release_ms));
     }
+
+    /// The gain at the end of the last block.
+    pub fn gain(&self) -> f32 {
+        self.ahead.gain()
+    }
 }
 
 impl Work for Limiter {

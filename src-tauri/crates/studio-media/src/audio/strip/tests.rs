@@ -15,6 +15,12 @@ fn busy() -> Strip {
     strip
 }
 
+/// A block on its whole way.
+fn whole(chain: &mut Chain, block: &mut Block) {
+    chain.run(block);
+    chain.place(block);
+}
+
 fn random(seed: u64, samples: usize) -> Vec<f32> {
     let mut random = noise(seed);
     (0..samples).map(|_| random()).collect()
@@ -33,12 +39,12 @@ fn a_chain_that_is_off_changes_no_bit() {
 #[test]
 fn parts_that_were_on_leave_no_trace() {
     let mut chain = Chain::new(&busy());
-    through(&random(2, 96_000), |block| chain.run(block));
+    through(&random(2, 96_000), |block| whole(&mut chain, block));
     assert_eq!(chain.latency(), 240 + 960);
     chain.set(&Strip::default());
-    through(&random(3, 2 * 960), |block| chain.run(block));
+    through(&random(3, 2 * 960), |block| whole(&mut chain, block));
     let sound = random(4, 9_600);
-    assert_eq!(through(&sound, |block| chain.run(block)), sound);
+    assert_eq!(through(&sound, |block| whole(&mut chain, block)), sound);
 }
 
 #[test]
@@ -122,14 +128,14 @@ proptest! {
                 for sample in &mut block {
                     *sample = if steady || random() > 0.9 { *level } else { random() };
                 }
-                chain.run(&mut block);
+                whole(&mut chain, &mut block);
                 prop_assert!(block.iter().all(|sample| sample.abs() <= LOUDEST), "{strip:?}");
             }
         }
         // And it recovers: no state is poisoned.
         chain.set(&Strip::default());
         let sound: Vec<f32> = (0..9_600).map(|_| random()).collect();
-        prop_assert_eq!(&through(&sound, |block| chain.run(block))[1_920..], &sound[1_920..]);
+        prop_assert_eq!(&through(&sound, |block| whole(&mut chain, block))[1_920..], &sound[1_920..]);
     }
 
     #[test]
@@ -149,10 +155,10 @@ proptest! {
         // The sound itself begins softly: a delay would bring its beginning in later.
         let mut begin = tone.clone();
         begin.iter_mut().take(960).enumerate().for_each(|(n, sample)| *sample *= n as f32 / 960.0);
-        let mut before = through(&begin, |block| chain.run(block));
+        let mut before = through(&begin, |block| whole(&mut chain, block));
         for strip in &strips[1..] {
             chain.set(&calm(*strip));
-            let out = through(&tone, |block| chain.run(block));
+            let out = through(&tone, |block| whole(&mut chain, block));
             let sharp = sharpest(&before, &out);
             before = out;
             prop_assert!(sharp < 0.01, "{sharp}: {strip:?}");
@@ -164,7 +170,7 @@ proptest! {
 fn settings_turned_at_every_block_stay_without_clicks() {
     let mut chain = Chain::new(&busy());
     let tone = crest(200.0, 0.25, 1.0);
-    let before = through(&tone, |block| chain.run(block));
+    let before = through(&tone, |block| whole(&mut chain, block));
     let mut n = 0;
     let out = through(&tone, |block| {
         n += 1;
@@ -176,7 +182,36 @@ fn settings_turned_at_every_block_stay_without_clicks() {
         strip.delay_ms = 20.0 + (n / 10) as f32;
         strip.pan = (n as f32 * 0.4).sin();
         chain.set(&strip);
-        chain.run(block);
+        whole(&mut chain, block);
     });
     assert!(sharpest(&before, &out) < 0.01, "{}", sharpest(&before, &out));
+}
+
+#[test]
+fn what_a_strip_turns_down_can_be_read() {
+    let mut strip = Strip {
+        compressor: Compressor {
+            on: true,
+            threshold_db: -26.0,
+            ratio: 2.0,
+            knee_db: 0.0,
+            ..Compressor::default()
+        },
+        ..Strip::default()
+    };
+    let reduced = |strip: &Strip, level: f64| {
+        let mut chain = Chain::new(strip);
+        through(&sine(1_000.0, level, 1.0), |block| chain.run(block));
+        chain.reduced_db()
+    };
+    let half = reduced(&strip, 0.501_187);
+    assert!((half + 10.0).abs() < 0.5, "20 dB over, at 2 to 1: {half} dB");
+    strip.compressor.makeup_db = 12.0;
+    assert_eq!(reduced(&strip, 0.501_187), half, "what makes up for it does not count");
+    strip.compressor.on = false;
+    assert_eq!(reduced(&strip, 0.501_187), 0.0);
+    strip.limiter = Limiter { on: true, ceiling_db: -12.0, release_ms: 200.0 };
+    assert!((reduced(&strip, 0.501_187) + 6.0).abs() < 0.1, "{}", reduced(&strip, 0.501_187));
+    strip.gate = Gate { on: true, open_db: -10.0, shut_db: -10.0, floor_db: -30.0, ..Gate::default() };
+    assert!((reduced(&strip, 0.1) + 30.0).abs() < 0.1, "a shut gate: {}", reduced(&strip, 0.1));
 }

@@ -2,6 +2,7 @@ use studio_lane::{Bell, Block as Memory, Meta, Reader, Shape};
 use studio_wire::engine::lanes;
 use studio_wire::ids::SourceId;
 use studio_wire::media::Feed;
+use studio_wire::mixer::MeterView;
 
 use super::super::lanes::{AirEnds, CrewSounds, Out, SOUND_BYTES};
 use super::*;
@@ -23,6 +24,10 @@ struct Rig {
 
 impl Rig {
     fn open() -> Self {
+        Self::reporting(ReportSink::new(drop))
+    }
+
+    fn reporting(report: ReportSink) -> Self {
         let nowhere = std::path::PathBuf::from("/nonexistent");
         let config = Config {
             ffmpeg: Err(Vec::new()),
@@ -31,7 +36,7 @@ impl Rig {
             burn_ticks: false,
             record_as: None,
         };
-        let shared = Arc::new(Shared::new(config, ReportSink::new(drop)));
+        let shared = Arc::new(Shared::new(config, report));
         let mut desk = SoundDesk::new(shared.clone());
         desk.apply(SoundOrder::Open { start: START });
         Self { desk, shared }
@@ -43,8 +48,7 @@ impl Rig {
     }
 
     fn hear(&mut self, voices: &[SourceId], monitor: Monitor) {
-        let voices = voices.iter().map(|&source| Voice { source, gain: 1.0 }).collect();
-        self.desk.apply(SoundOrder::Heard { voices, monitor });
+        self.desk.apply(SoundOrder::Heard { voices: voices.to_vec(), monitor });
     }
 
     /// One block in time; gives when it began.
@@ -80,11 +84,17 @@ fn out(memory: &Memory, lane: usize) -> Out {
     Out { writer: memory.writer(lane).unwrap(), bell: Bell::create().unwrap() }
 }
 
+/// Microphone, stage media, talkback.
+fn crew(memory: &Memory) -> CrewSounds {
+    let [microphone, stage_media, talkback] = [0, 1, 2].map(|lane| out(memory, lane));
+    CrewSounds { microphone, stage_media, talkback, readers: Vec::new() }
+}
+
 #[test]
 fn the_lane_of_stage_media_carries_the_chord_and_nothing_of_the_open_microphone() {
     let mut rig = Rig::open();
-    let memory = memory(2);
-    let crew = CrewSounds { microphone: out(&memory, 0), stage_media: out(&memory, 1), readers: Vec::new() };
+    let memory = memory(3);
+    let crew = crew(&memory);
     let (mut microphone, mut stage_media) = (memory.reader(0).unwrap(), memory.reader(1).unwrap());
     rig.desk.apply(SoundOrder::Crew(Some(crew)));
     rig.wire(&[(TONE, Feed::Tone)]);
@@ -113,7 +123,7 @@ fn a_seat_hears_the_program_from_air_and_sends_nothing_of_its_own_there() {
     let (mut far, mut host) = (memory.reader(0).unwrap(), memory.writer(1).unwrap());
     rig.desk.apply(SoundOrder::Air(Some(air)));
     rig.wire(&[(TONE, Feed::Tone), (PROGRAM, Feed::AirSound(lanes::AIR_SOUND_IN))]);
-    let voices = vec![Voice { source: PROGRAM, gain: 1.0 }];
+    let voices = vec![PROGRAM];
     rig.hear(&[TONE], Monitor { program: false, voices });
     for block in 0..120 {
         if block == 20 {
@@ -127,8 +137,8 @@ fn a_seat_hears_the_program_from_air_and_sends_nothing_of_its_own_there() {
     }
     // The chord's three pitches at −30 dBFS each never peak together exactly.
     let meters = rig.shared.meters();
-    assert!(meters.monitor.iter().all(|level| (-23.0..-20.4).contains(level)), "{meters:?}");
-    assert!((meters.program[0] + 12.0).abs() < 3.0, "the own tone, alone: {meters:?}");
+    assert!(meters.monitor.peak.iter().all(|level| (-23.0..-20.4).contains(level)), "{meters:?}");
+    assert!((meters.program.peak[0] + 12.0).abs() < 3.0, "the own tone, alone: {meters:?}");
 
     // A machine that gets nothing from there is the one that sends.
     rig.wire(&[(TONE, Feed::Tone)]);
@@ -146,9 +156,9 @@ fn who_listens_to_the_monitor_gets_its_blocks_only_while_something_is_on_it() {
     rig.wire(&[(TONE, Feed::Tone), (CHORD, Feed::Chord)]);
     rig.hear(&[TONE], Monitor::default());
     assert!(rig.second(&mut listener).is_empty());
-    assert_eq!(rig.shared.meters().monitor, [crate::audio::meter::SILENT_DBFS; 2]);
+    assert_eq!(rig.shared.meters().monitor, MeterView::default());
 
-    let voices = vec![Voice { source: CHORD, gain: 1.0 }];
+    let voices = vec![CHORD];
     rig.hear(&[TONE], Monitor { program: false, voices });
     rig.block();
     while listener.next().is_some() {}
@@ -156,7 +166,7 @@ fn who_listens_to_the_monitor_gets_its_blocks_only_while_something_is_on_it() {
     assert_eq!(heard.len(), 96_000);
     let levels = [1_000, PITCHES[0], PITCHES[1], PITCHES[2]].map(|hz| amplitude(&heard, hz as f64) > 1e-3);
     assert_eq!(levels, [false, true, true, true]);
-    assert!(rig.shared.meters().monitor[0] > -30.0);
+    assert!(rig.shared.meters().monitor.peak[0] > -30.0);
 }
 
 /// Ten milliseconds of a microphone at a level, taken at `at`.
@@ -168,8 +178,8 @@ fn hears(end: &mut crate::audio::device::IntakeEnd, at: ShowTime, level: f32) {
 #[test]
 fn an_open_microphone_is_heard_by_the_others_and_a_shut_one_never_not_even_later() {
     let mut rig = Rig::open();
-    let memory = memory(2);
-    let crew = CrewSounds { microphone: out(&memory, 0), stage_media: out(&memory, 1), readers: Vec::new() };
+    let memory = memory(3);
+    let crew = crew(&memory);
     let mut far = memory.reader(0).unwrap();
     rig.desk.apply(SoundOrder::Crew(Some(crew)));
     let (mut end, intake) = crate::audio::device::intake(48_000, 1);
@@ -215,7 +225,7 @@ fn a_speaker_plays_the_monitor_and_silence_while_nothing_is_on_it() {
         heard.split_off(heard.len() / 2)
     };
     assert!(played(&mut rig).iter().all(|sample| *sample == 0.0));
-    let voices = vec![Voice { source: CHORD, gain: 1.0 }];
+    let voices = vec![CHORD];
     rig.hear(&[], Monitor { program: false, voices });
     let heard = played(&mut rig);
     for hz in PITCHES {
@@ -223,4 +233,92 @@ fn a_speaker_plays_the_monitor_and_silence_while_nothing_is_on_it() {
     }
     rig.desk.apply(SoundOrder::Speaker(None));
     assert!(played(&mut rig).iter().all(|sample| *sample == 0.0), "it was taken away");
+}
+
+/// A desk with a microphone that is heard at a level, block by block; what its reports say.
+fn with_microphone() -> (Rig, crate::audio::device::IntakeEnd, std::sync::mpsc::Receiver<MediaReport>) {
+    let (told, reports) = std::sync::mpsc::channel();
+    let mut rig = Rig::reporting(ReportSink::new(move |report| drop(told.send(report))));
+    let (end, intake) = crate::audio::device::intake(48_000, 1);
+    rig.desk.apply(SoundOrder::Microphone(Some(Box::new(intake))));
+    (rig, end, reports)
+}
+
+/// The n-th 10 ms of a hum.
+fn hum(n: u32, level: f32) -> [f32; FRAMES] {
+    let turn = |k: usize| (n as usize * FRAMES + k) % 240;
+    std::array::from_fn(|k| level * (std::f32::consts::TAU * turn(k) as f32 / 240.0).sin())
+}
+
+fn microphone(rig: &mut Rig, on: bool) {
+    let wiring = Wiring { source: TONE, feed: Feed::Microphone, on, cell: None };
+    rig.desk.apply(SoundOrder::Sources([wiring].into()));
+}
+
+#[test]
+fn the_lane_of_the_talkback_carries_the_own_voice_while_one_talks_and_the_program_does_not() {
+    let (mut rig, mut end, _reports) = with_microphone();
+    let memory = memory(3);
+    let [mut show, mut aside] = [0, 2].map(|lane| memory.reader(lane).unwrap());
+    rig.desk.apply(SoundOrder::Crew(Some(crew(&memory))));
+    rig.hear(&[TONE], Monitor::default());
+    microphone(&mut rig, false);
+    let mut second = |rig: &mut Rig, far: &mut Reader| {
+        let mut heard = Vec::new();
+        for n in 0..BLOCKS {
+            let at = rig.desk.due().unwrap();
+            end.heard_at(&hum(n, 0.25), at, at);
+            heard.extend(rig.block_of(far));
+        }
+        heard
+    };
+    assert!(second(&mut rig, &mut aside).is_empty());
+    rig.desk.apply(SoundOrder::Mix(Mix { talk: true, ..Mix::default() }));
+    let _ = rig.shared.meters();
+    let heard = second(&mut rig, &mut aside);
+    assert_eq!(heard.len(), 96_000);
+    assert!(heard.iter().any(|sample| *sample > 0.2));
+    assert!(show.next().is_none(), "it is muted for the show");
+    let meters = rig.shared.meters();
+    assert_eq!(meters.program, MeterView::default());
+    assert!((meters.sources[0].1.rms[1] + 15.05).abs() < 0.3, "{meters:?}");
+    rig.desk.apply(SoundOrder::Mix(Mix::default()));
+    rig.block_of(&mut aside);
+    assert!(second(&mut rig, &mut aside).is_empty());
+}
+
+#[test]
+fn who_speaks_while_muted_is_told_so_and_that_it_is_over_when_the_show_closes() {
+    let (mut rig, mut end, reports) = with_microphone();
+    microphone(&mut rig, false);
+    for n in 0..200 {
+        let at = rig.desk.due().unwrap();
+        let level = if n % 25 < 17 { 0.2 } else { 0.0 };
+        end.heard_at(&hum(n, level), at, at);
+        rig.block();
+    }
+    assert_eq!(reports.try_iter().collect::<Vec<_>>(), [MediaReport::MutedSpeech { on: true }]);
+    rig.desk.apply(SoundOrder::Close { then: super::super::Then(Box::new(|| ())) });
+    assert_eq!(reports.try_iter().collect::<Vec<_>>(), [MediaReport::MutedSpeech { on: false }]);
+}
+
+#[test]
+fn the_meters_say_how_loud_the_program_is_and_nothing_when_the_show_is_closed() {
+    let mut rig = Rig::open();
+    rig.wire(&[(CHORD, Feed::Chord)]);
+    rig.desk.apply(SoundOrder::Mix(Mix { on_air: true, ..Mix::default() }));
+    rig.hear(&[CHORD], Monitor { program: true, voices: Vec::new() });
+    for _ in 0..400 {
+        rig.block();
+    }
+    let meters = rig.shared.meters();
+    // Three sines of −30 dBFS in both sides; below 1 kHz, where ears are as the meter says, hardly weighted.
+    for level in [meters.loudness.momentary, meters.loudness.short, meters.loudness.integrated] {
+        assert!((level + 25.9).abs() < 0.6, "{meters:?}");
+    }
+    assert!((meters.loudness.true_peak - meters.program.peak[0]).abs() < 0.3, "{meters:?}");
+    assert_eq!(meters.program.clips, 0);
+    assert!((meters.monitor.rms[0] - meters.program.rms[0]).abs() < 0.1, "{meters:?}");
+    rig.desk.apply(SoundOrder::Close { then: super::super::Then(Box::new(|| ())) });
+    assert_eq!(rig.shared.meters(), studio_wire::view::Meters::default());
 }

@@ -20,17 +20,13 @@ fn everybody(mixer: &mut Mixer) -> Guests {
     guests
 }
 
-fn voice(source: SourceId) -> Voice {
-    Voice { source, gain: 1.0 }
-}
-
 /// A whole second of every bus, once it has settled; silence where there was no block.
 fn second(mixer: &mut Mixer, guests: &mut Guests) -> [Vec<f32>; 4] {
     run(mixer, guests, 0..20);
     let clock = TickClock::new(ShowTime::from_ms(10_000), BLOCKS);
     let mut buses: [Vec<f32>; 4] = Default::default();
     for tick in 20..120 {
-        let Mixed { program, monitor, microphone, stage_media } = mixer.mix(clock.at(tick), guests);
+        let Mixed { program, monitor, microphone, stage_media, .. } = mixer.mix(clock.at(tick), guests);
         let blocks = [Some(program), monitor, microphone, stage_media];
         for (bus, block) in buses.iter_mut().zip(blocks) {
             bus.extend(block.unwrap_or(SILENCE));
@@ -52,19 +48,19 @@ const NOTHING: [bool; 6] = [false; 6];
 fn the_monitor_hears_its_voices_and_the_program_hears_none_of_them() {
     let mut mixer = Mixer::default();
     let mut guests = everybody(&mut mixer);
-    mixer.voices(&[voice(STAGE.0)]);
+    mixer.voices(&[STAGE.0]);
     let [program, monitor, ..] = second(&mut mixer, &mut guests);
     assert_eq!(heard(&program), [true, false, false, false, false, false]);
     assert_eq!(heard(&monitor), NOTHING, "nobody asked for it");
 
     // On stage: the others' voices without the own one, and the clips.
-    mixer.monitor(&Monitor { program: false, voices: vec![voice(STAGE.0), voice(CHORD)] });
+    mixer.monitor(&Monitor { program: false, voices: vec![STAGE.0, CHORD] });
     let [program, monitor, ..] = second(&mut mixer, &mut guests);
     assert_eq!(heard(&program), [true, false, false, false, false, false]);
     assert_eq!(heard(&monitor), [true, false, false, true, true, true]);
 
     // Backstage: the program, and the voices there.
-    mixer.monitor(&Monitor { program: true, voices: vec![voice(BACKSTAGE.0)] });
+    mixer.monitor(&Monitor { program: true, voices: vec![BACKSTAGE.0] });
     let [program, monitor, ..] = second(&mut mixer, &mut guests);
     assert_eq!(heard(&program), [true, false, false, false, false, false]);
     assert_eq!(heard(&monitor), [true, true, false, false, false, false]);
@@ -74,27 +70,36 @@ fn the_monitor_hears_its_voices_and_the_program_hears_none_of_them() {
     assert_eq!(heard(&monitor), NOTHING);
 }
 
+// S-163
 #[test]
-fn each_bus_has_its_own_gain_and_who_is_named_on_both_is_added() {
+fn each_bus_has_its_own_gain_and_a_strip_is_as_loud_on_both() {
     let mut mixer = Mixer::default();
     let mut guests = everybody(&mut mixer);
-    mixer.voices(&[Voice { source: STAGE.0, gain: 0.5 }]);
-    mixer.monitor(&Monitor {
-        program: true,
-        voices: vec![Voice { source: STAGE.0, gain: 2.0 }, voice(BACKSTAGE.0)],
-    });
+    mixer.voices(&[STAGE.0]);
+    mixer.monitor(&Monitor { program: true, voices: vec![BACKSTAGE.0] });
+    let mut mix = mix_of(&[(STAGE.0, with_gain(-6.0)), (BACKSTAGE.0, with_gain(6.0))]);
+    mix.program.gain_db = -3.0;
+    mix.monitor.gain_db = -10.0;
+    mixer.set(mix.clone());
+    let level = |bus: &[f32], hz: usize| 20.0 * (amplitude(bus, hz as f64) / AT_30).log10();
     let [program, monitor, ..] = second(&mut mixer, &mut guests);
-    let level = |bus: &[f32], hz: usize| amplitude(bus, hz as f64) / AT_30;
-    assert!((level(&program, STAGE.2) - 0.5).abs() < 1e-3);
-    assert!((level(&monitor, STAGE.2) - 2.5).abs() < 1e-2, "{}", level(&monitor, STAGE.2));
-    assert!((level(&monitor, BACKSTAGE.2) - 1.0).abs() < 1e-2);
+    let is = |level: f64, due: f64| assert!((level - due).abs() < 0.05, "{level} dB, not {due}");
+    is(level(&program, STAGE.2), -9.0);
+    is(level(&monitor, STAGE.2), -19.0);
+    is(level(&monitor, BACKSTAGE.2), -4.0);
+
+    mix.monitor.dim = true;
+    mixer.set(mix);
+    let [program, monitor, ..] = second(&mut mixer, &mut guests);
+    is(level(&program, STAGE.2), -9.0);
+    is(level(&monitor, BACKSTAGE.2), -24.0);
 }
 
 #[test]
 fn stage_media_is_the_chord_and_no_voice_whoever_is_heard() {
     let mut mixer = Mixer::default();
     let mut guests = everybody(&mut mixer);
-    let all = [STAGE.0, BACKSTAGE.0, TONE, CHORD].map(voice).to_vec();
+    let all = vec![STAGE.0, BACKSTAGE.0, TONE, CHORD];
     mixer.voices(&all);
     mixer.monitor(&Monitor { program: true, voices: all });
     let [program, _, microphone, stage_media] = second(&mut mixer, &mut guests);
@@ -117,10 +122,10 @@ fn the_chord_goes_to_the_others_only_while_it_is_open_and_whatever_its_gain() {
     for tick in 0..60 {
         mixer.wire(&[wiring(CHORD, Feed::Chord, (20..40).contains(&tick))], &mut ());
         let mixed = mixer.mix(clock.at(tick), &mut ());
-        assert!(highest(mixed.program.iter()) == 0.0, "no voice names it");
+        assert!(highest(&mixed.program) == 0.0, "no voice names it");
         assert!(mixed.microphone.is_none());
         if let Some(block) = mixed.stage_media {
-            assert!(highest(block.iter()) > 0.0);
+            assert!(highest(&block) > 0.0);
             open.push(tick);
         }
     }
@@ -132,23 +137,28 @@ fn the_program_in_the_monitor_comes_and_goes_without_a_click_and_within_its_ceil
     let mut mixer = Mixer::default();
     let mut guests = Guests([(LANE, sine(0.5))].into());
     mixer.wire(&[wiring(GUEST, Feed::CrewSound(LANE), true)], &mut guests);
-    mixer.voices(&[voice(GUEST)]);
+    mixer.voices(&[GUEST]);
     let clock = TickClock::new(ShowTime::from_ms(10_000), BLOCKS);
     let mut out = Vec::new();
     for tick in 0..100 {
         let program = (30..60).contains(&tick);
         mixer.monitor(&Monitor { program, voices: Vec::new() });
         let mixed = mixer.mix(clock.at(tick), &mut guests);
-        assert_eq!(mixed.monitor.is_some(), (30..=60).contains(&tick), "{tick}: one more block to fade out");
+        assert_eq!(
+            mixed.monitor.is_some(),
+            (30..=61).contains(&tick),
+            "{tick}: one more block to fade out, one to end"
+        );
         out.extend(mixed.monitor.unwrap_or(SILENCE).iter().step_by(2));
     }
     let bound = 0.5 * TAU * 1_000.0 / 48_000.0 + 0.5 / FRAMES as f32 + 1e-3;
     let steepest = out.windows(2).map(|pair: &[f32]| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
     assert!(steepest <= bound, "{steepest}, not {bound}");
 
-    mixer.monitor(&Monitor { program: true, voices: vec![Voice { source: GUEST, gain: 4.0 }] });
+    mixer.monitor(&Monitor { program: true, voices: vec![GUEST] });
+    mixer.set(mix_of(&[(GUEST, with_gain(12.0))]));
     for tick in 100..130 {
         let monitor = mixer.mix(clock.at(tick), &mut guests).monitor.unwrap();
-        assert!(dbfs(highest(monitor.iter())) < -0.09);
+        assert!(dbfs(highest(&monitor)) < -0.09);
     }
 }
