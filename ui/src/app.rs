@@ -1,13 +1,16 @@
 //! Start-up, the root of the window, and the one way to the core.
 
 use studio_wire::rtc::RoomKind;
-use studio_wire::{Answer, Command, HereCommand, Query, Role, Update};
+use studio_wire::view::Ack;
+use studio_wire::{Answer, Command, Fault, HereCommand, Query, Role, Update};
 use sycamore::futures::spawn_local_scoped;
 use sycamore::prelude::*;
 
 use crate::bridge;
 use crate::local::{Local, Panel};
-use crate::panels::{asks, keyboard, layouts, notices, own_bar, rail, seat, stage, strip, top_bar};
+use crate::panels::{
+    asks, keyboard, layouts, mixer, notices, own_bar, rail, seat, stage, strip, talk, top_bar,
+};
 use crate::store::Store;
 use crate::words::word;
 
@@ -36,6 +39,7 @@ impl Studio {
         let said = if let Update::Chat(page) = &update { Some(page.room) } else { None };
         self.store.fold(update);
         if timed {
+            self.settle(self.store.rev.get_untracked());
             self.local.arrived(self.store.at.get_untracked(), page_ms);
             if self.store.role.get_untracked() == Role::Viewer {
                 self.local.room.set(RoomKind::Air);
@@ -62,13 +66,23 @@ impl Studio {
 
     /// Sends a wish; `otherwise` takes back what this page did for it, if it was not taken.
     pub fn ask_or(self, command: Command, otherwise: impl FnOnce() + 'static) {
+        self.ask_told(command, move |told| {
+            if told.is_err() {
+                otherwise();
+            }
+        });
+    }
+
+    /// Sends a wish; `then` is told how it was answered, after a refusal was shown.
+    pub fn ask_told(self, command: Command, then: impl FnOnce(Result<Ack, Option<Fault>>) + 'static) {
         let answer = async move {
-            match bridge::dispatch(&command).await {
-                Ok(_) => return,
-                Err(Some(fault)) => self.local.refused(fault),
+            let told = bridge::dispatch(&command).await;
+            match &told {
+                Ok(_) => {}
+                Err(Some(fault)) => self.local.refused(fault.clone()),
                 Err(None) => self.local.unreachable.set(true),
             }
-            otherwise();
+            then(told);
         };
         // The tile that was pressed may be gone before the answer comes.
         use_global_scope().run_in(|| spawn_local_scoped(answer));
@@ -119,6 +133,8 @@ fn join(studio: Studio) {
     });
     bridge::every(BEAT_MS, move || root.run_in(|| local.beat(bridge::now())));
     bridge::on_key(move |event| root.run_in(|| keyboard::take(studio, &event)));
+    bridge::hands::on_release(move |release| root.run_in(|| studio.let_go(&release)));
+    bridge::hands::on_resize(move || root.run_in(|| local.resized.set(local.resized.get_untracked() + 1)));
 }
 
 /// The whole window.
@@ -138,6 +154,8 @@ pub fn App(studio: Studio) -> View {
 
 fn screen(studio: Studio) -> View {
     let rev = studio.store.rev.map(u64::to_string);
+    let open = studio.mixer_open();
+    let mixing = create_selector(move || open.get().to_string());
     view! {
         div(class="studio", data-test="rev", data-rev=rev) {
             top_bar::TopBar(studio=studio)
@@ -145,10 +163,12 @@ fn screen(studio: Studio) -> View {
                 seat::SeatBanner(studio=studio)
                 notices::Banners(studio=studio)
             }
-            main(class="main") {
+            main(class="main", data-mixer=mixing) {
                 stage::Stage(studio=studio)
                 layouts::Layouts(studio=studio)
                 strip::Strip(studio=studio)
+                mixer::Mixer(studio=studio)
+                talk::TalkPill(studio=studio)
                 notices::Toasts(studio=studio)
                 asks::Asks(studio=studio)
             }

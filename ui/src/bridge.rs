@@ -3,6 +3,9 @@
 //! A component that calls one of these while it renders would panic in a host test; so they are called from
 //! event handlers, effects on mounted nodes and the start-up in `app.rs` only.
 
+pub mod canvas;
+pub mod hands;
+
 use std::cell::RefCell;
 
 use serde::Serialize;
@@ -228,7 +231,7 @@ pub enum Row {
 /// Moves the focus within a menu.
 pub fn menu_row(menu: &web_sys::Node, row: Row) {
     let Some(menu) = menu.dyn_ref::<web_sys::Element>() else { return };
-    let Ok(rows) = menu.query_selector_all("[role=menuitem]") else { return };
+    let Ok(rows) = menu.query_selector_all("[role^=menuitem]") else { return };
     let all: Vec<web_sys::HtmlElement> =
         (0..rows.length()).filter_map(|at| rows.get(at)?.dyn_into().ok()).collect();
     let active =
@@ -282,7 +285,9 @@ pub fn occupied() -> (bool, bool) {
         return (false, false);
     };
     let active = document.active_element();
-    let typing = active.is_some_and(|element| element.dyn_ref::<web_sys::HtmlInputElement>().is_some());
+    let field = |input: &web_sys::HtmlInputElement| input.type_() != "range";
+    let typing =
+        active.is_some_and(|element| element.dyn_ref::<web_sys::HtmlInputElement>().is_some_and(field));
     (typing, document.query_selector("dialog[open]").is_ok_and(|found| found.is_some()))
 }
 

@@ -27,6 +27,8 @@ pub enum Meaning {
     Layout(usize),
     /// Opens a panel, or closes it.
     Panel(Panel),
+    /// Opens the mixer, or closes it.
+    Mixer,
     /// The next region of the window, or the one before.
     Region {
         /// Backwards.
@@ -56,6 +58,9 @@ fn look_up(chord: Chord<'_>) -> Option<Meaning> {
         if let Some(panel) = found {
             return Some(Meaning::Panel(panel));
         }
+        if chord.code == MIXER_KEY.0 {
+            return Some(Meaning::Mixer);
+        }
     }
     COMMANDS.iter().find_map(|row| {
         let (ctrl, shift, code) = parts(row.key?);
@@ -83,6 +88,9 @@ pub const fn panel_key(panel: Panel) -> (&'static str, &'static str) {
     }
 }
 
+/// The key of the mixer, and how it is written.
+pub const MIXER_KEY: (&str, &str) = ("KeyX", "X");
+
 /// How an act's key is written for people: `Ctrl+Shift+L`.
 pub fn written(act: Act) -> Option<String> {
     let key = table::row(act)?.key?;
@@ -107,6 +115,7 @@ mod tests {
         assert_eq!(meaning(chord, false, false), Some(Meaning::Act(Act::GoLive)));
         assert_eq!(meaning(plain("KeyL"), false, false), None);
         assert_eq!(meaning(plain("KeyC"), false, false), Some(Meaning::Panel(Panel::Chat)));
+        assert_eq!(meaning(plain("KeyX"), false, false), Some(Meaning::Mixer));
         assert_eq!(meaning(plain("KeyP"), true, false), None);
         assert_eq!(written(Act::EmergencyStop).as_deref(), Some("Ctrl+Shift+."));
     }
@@ -114,7 +123,8 @@ mod tests {
     #[test]
     fn no_panel_and_no_act_are_on_one_key() {
         let taken = COMMANDS.iter().filter_map(|row| row.key);
-        let own: Vec<_> = Panel::ALL.into_iter().map(|panel| panel_key(panel).0).collect();
+        let panels = Panel::ALL.into_iter().map(|panel| panel_key(panel).0);
+        let own: Vec<_> = panels.chain([MIXER_KEY.0]).collect();
         assert!(taken.into_iter().all(|key| !own.contains(&key)));
     }
 

@@ -1,10 +1,16 @@
 //! What belongs to this page alone: what is open, what was refused just now, and what time it is.
 
+pub mod desk;
+pub mod hold;
+
 use studio_wire::device::DeviceKind;
 use studio_wire::rtc::RoomKind;
 use studio_wire::view::Notice;
 use studio_wire::{Fault, Identity, ShowTime};
 use sycamore::prelude::*;
+
+use desk::{Channel, Desk};
+use hold::Hold;
 
 /// How long something that is no fault stays on the screen.
 pub const SHOWN: ShowTime = ShowTime::from_ms(6_000);
@@ -42,6 +48,32 @@ impl Panel {
     pub const ALL: [Self; 2] = [Self::People, Self::Chat];
 }
 
+/// Which strips of the mixer are in sight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// All of them.
+    #[default]
+    All,
+    /// Of who is on stage, and what else the audience hears.
+    Stage,
+    /// What is no voice: screens and music.
+    Sources,
+}
+
+impl Filter {
+    /// Every choice, in their order.
+    pub const ALL: [Self; 3] = [Self::All, Self::Stage, Self::Sources];
+}
+
+/// What of the mixer is looked at closely.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Close {
+    /// The parts of a strip.
+    Strip(Channel),
+    /// What stands on the program's bus.
+    Program,
+}
+
 /// A menu that can be open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenMenu {
@@ -74,6 +106,20 @@ pub struct Local {
     pub seen: Signal<[Option<u64>; 2]>,
     /// How far the wall clock here is ahead of the world's, in minutes.
     pub zone: Signal<i32>,
+    /// The mixer is open.
+    pub mixer: Signal<bool>,
+    /// Which of its strips are in sight.
+    pub filter: Signal<Filter>,
+    /// What of it is looked at closely.
+    pub close: Signal<Option<Close>>,
+    /// Counts how often held peaks were to be forgotten.
+    pub resets: Signal<u32>,
+    /// What was turned at it and is not in a snapshot yet.
+    pub desk: Signal<Desk>,
+    /// What opens the own voice for as long as it is held.
+    pub holding: Signal<Option<Hold>>,
+    /// Counts how often the window has got another size.
+    pub resized: Signal<u32>,
     /// The core did not answer at all, and has said nothing since.
     pub unreachable: Signal<bool>,
     clock: Signal<Clock>,
@@ -93,6 +139,13 @@ impl Local {
             drafts: create_signal(Default::default()),
             seen: create_signal([None; 2]),
             zone: create_signal(0),
+            mixer: create_signal(false),
+            filter: create_signal(Filter::default()),
+            close: create_signal(None),
+            resets: create_signal(0),
+            desk: create_signal(Desk::default()),
+            holding: create_signal(None),
+            resized: create_signal(0),
             unreachable: create_signal(false),
             clock: create_signal(Clock::default()),
         }

@@ -2,9 +2,11 @@
 
 pub mod asks;
 pub mod chat;
+pub mod device_head;
 pub mod device_menu;
 pub mod keyboard;
 pub mod layouts;
+pub mod mixer;
 pub mod notices;
 pub mod own_bar;
 pub mod people;
@@ -12,6 +14,7 @@ pub mod rail;
 pub mod seat;
 pub mod stage;
 pub mod strip;
+pub mod talk;
 pub mod top_bar;
 
 use studio_wire::command::Act;

@@ -6,6 +6,7 @@
 //! long as the page: reading a disposed one would panic.
 
 use studio_wire::device::DevicesView;
+use studio_wire::mixer::{MixerView, SoundView};
 use studio_wire::rtc::RoomKind;
 use studio_wire::view::{
     BroadcastView, Counts, LayoutOffer, May, Meters, Mine, Notice, PersonView, ProgramFormat, RecordingView,
@@ -59,11 +60,15 @@ pub struct Store {
     pub may: Signal<Vec<May>>,
     /// What stands or has just happened.
     pub notices: Signal<Vec<Notice>>,
+    /// The mixer; only where somebody runs the show.
+    pub mixer: Signal<Option<MixerView>>,
+    /// Sound at this machine.
+    pub sound: Signal<SoundView>,
     /// What was said backstage.
     pub crew_talk: Signal<Talk>,
     /// What the audience wrote.
     pub air_talk: Signal<Talk>,
-    /// Levels; changes 20 times a second.
+    /// Levels; changes 30 times a second.
     pub meters: Signal<Meters>,
 
     /// Derived: which of the seven states.
@@ -102,6 +107,8 @@ impl Store {
             recording: create_signal(None),
             may: create_signal(Vec::new()),
             notices: create_signal(Vec::new()),
+            mixer: create_signal(None),
+            sound: create_signal(SoundView::default()),
             crew_talk: create_signal(Talk::default()),
             air_talk: create_signal(Talk::default()),
             meters: create_signal(silence()),
@@ -133,7 +140,7 @@ impl Store {
     }
 
     fn fold_snapshot(self, snapshot: Snapshot) {
-        let Snapshot { rev, at, show, notices, seat, servers, devices, .. } = snapshot;
+        let Snapshot { rev, at, show, notices, seat, servers, devices, sound, .. } = snapshot;
         if self.met.get_untracked() && rev < self.rev.get_untracked() {
             return;
         }
@@ -153,6 +160,8 @@ impl Store {
         set(self.mine, show.mine);
         set(self.recording, show.recording);
         set(self.may, show.may);
+        set(self.mixer, show.mixer);
+        set(self.sound, sound);
         set(self.notices, notices);
         if show.broadcast.state == StateName::Idle {
             set(self.meters, silence());
@@ -178,7 +187,7 @@ impl Store {
     }
 }
 
-/// Nothing to be heard; the wire's default would be full scale.
+/// Nothing to be heard.
 fn silence() -> Meters {
     Meters::default()
 }

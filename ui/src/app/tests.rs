@@ -12,6 +12,8 @@ use studio_wire::{Fault, Identity, LayoutName, Rect, ShowTime, Snapshot, Update}
 
 use super::*;
 
+mod sound;
+
 fn show(state: StateName) -> ShowView {
     let person = |name: &str, position| PersonView {
         identity: Identity(name.to_lowercase()),

@@ -1,11 +1,15 @@
 //! A button with a menu of acts, after the ARIA pattern: arrows move, Escape closes and gives the focus back.
 
+use std::rc::Rc;
+
 use sycamore::futures::spawn_local_scoped;
 use sycamore::prelude::*;
-use sycamore::web::events::{FocusEvent, KeyboardEvent, MouseEvent};
+use sycamore::web::events::{FocusEvent, KeyboardEvent, MouseEvent, PointerEvent};
 
+use super::hold_button::{by_key, by_pointer};
 use super::icon::{Icon, Size};
 use crate::bridge::{self, Row};
+use crate::local::hold::By;
 
 /// One act, or one of several things of which one is chosen.
 pub struct Item {
@@ -19,16 +23,29 @@ pub struct Item {
     pub ends: bool,
     /// Of a choice: whether it is the one.
     pub chosen: Option<bool>,
+    /// `chosen` is not one of several: it is on or off by itself.
+    pub alone: bool,
     /// What it does.
     pub press: Box<dyn Fn()>,
+    /// What it does for as long as it is held, in the place of `press`.
+    pub hold: Option<Box<dyn Fn(By)>>,
 }
 
 impl Item {
     /// An act that can be done now and be undone.
     pub fn new(test: &'static str, press: impl Fn() + 'static) -> Self {
-        Self { test, label: String::new(), refusal: None, ends: false, chosen: None, press: Box::new(press) }
+        let (label, press) = (String::new(), Box::new(press));
+        Self { test, label, refusal: None, ends: false, chosen: None, alone: false, press, hold: None }
+    }
+
+    /// Something that lasts for as long as it is held.
+    pub fn held(test: &'static str, label: String, hold: impl Fn(By) + 'static) -> Self {
+        Self { label, hold: Some(Box::new(hold)), ..Self::new(test, || ()) }
     }
 }
+
+/// What stands above the items.
+pub type Head = Option<Rc<dyn Fn() -> View>>;
 
 /// The button, and while `open` the menu. Its items are those of the moment in which it was opened.
 #[component(inline_props)]
@@ -39,6 +56,7 @@ pub fn Menu(
     open: ReadSignal<bool>,
     toggle: impl Fn(bool) + Clone + 'static,
     items: impl Fn() -> Vec<Item> + 'static,
+    #[prop(default)] head: Head,
 ) -> View {
     let button = create_node_ref();
     let shown = create_selector(move || open.get().to_string());
@@ -49,7 +67,7 @@ pub fn Menu(
             return View::new();
         }
         let close = closing.clone();
-        untrack(|| list(items(), button, close))
+        untrack(|| list(head.as_ref().map_or_else(View::new, |head| head()), items(), button, close))
     });
     let title = label.clone();
     view! {
@@ -66,7 +84,7 @@ pub fn Menu(
     }
 }
 
-fn list(items: Vec<Item>, button: NodeRef, close: impl Fn(bool) + Clone + 'static) -> View {
+fn list(head: View, items: Vec<Item>, button: NodeRef, close: impl Fn(bool) + Clone + 'static) -> View {
     let node = create_node_ref();
     let up = create_signal(false);
     if !is_ssr!() {
@@ -122,22 +140,29 @@ fn list(items: Vec<Item>, button: NodeRef, close: impl Fn(bool) + Clone + 'stati
                 event.prevent_default();
                 bridge::menu_row(&menu, to);
             },
-        ) { (rows) }
+        ) { (head) (rows) }
     }
 }
 
 fn row(item: Item, done: impl Fn() + 'static) -> View {
-    let Item { test, label, refusal, ends, chosen, press } = item;
+    let Item { test, label, refusal, ends, chosen, alone, press, hold } = item;
     let class = if ends { "menu-row menu-row-ends" } else { "menu-row" };
     let off = refusal.is_some();
     let (title, disabled) = (refusal.unwrap_or_default(), off.to_string());
-    let role = if chosen.is_some() { "menuitemradio" } else { "menuitem" };
+    let role = match (chosen, alone) {
+        (None, _) => "menuitem",
+        (Some(_), true) => "menuitemcheckbox",
+        (Some(_), false) => "menuitemradio",
+    };
     let checked = chosen.map(|chosen| chosen.to_string());
     let mark = match chosen {
         Some(true) => view! { Icon(name="check", size=Size::Row) },
         Some(false) => view! { span(class="menu-mark") {} },
         None => View::new(),
     };
+    if let Some(hold) = hold.filter(|_| !off) {
+        return held_row(test, label, hold.into());
+    }
     view! {
         button(
             r#type="button", class=class, role=role, tabindex="-1", data-test=test, title=title,
@@ -147,5 +172,17 @@ fn row(item: Item, done: impl Fn() + 'static) -> View {
                 press();
             },
         ) { (mark) (label) }
+    }
+}
+
+/// A row that lasts: the menu stays open, and what was begun ends when the hand is gone.
+fn held_row(test: &'static str, label: String, hold: Rc<dyn Fn(By)>) -> View {
+    let keyed = hold.clone();
+    view! {
+        button(
+            r#type="button", class="menu-row menu-row-held", role="menuitem", tabindex="-1", data-test=test,
+            on:pointerdown=move |event: PointerEvent| by_pointer(&event).into_iter().for_each(&*hold),
+            on:keydown=move |event: KeyboardEvent| by_key(&event).into_iter().for_each(&*keyed),
+        ) { Icon(name="headset", size=Size::Row) (label) }
     }
 }

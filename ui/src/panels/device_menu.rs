@@ -1,5 +1,7 @@
 //! Which microphone, camera or speaker is used.
 
+use std::rc::Rc;
+
 use studio_wire::device::{Chosen, Device, DeviceId, DeviceKind, DeviceView, test};
 use studio_wire::{Command, HereCommand};
 use sycamore::prelude::*;
@@ -7,6 +9,7 @@ use sycamore::prelude::*;
 use crate::app::Studio;
 use crate::components::menu::{Item, Menu};
 use crate::local::OpenMenu;
+use crate::panels::device_head;
 use crate::words::{with, word};
 
 /// A button with a menu of the devices of a kind; the one in use is marked.
@@ -23,7 +26,11 @@ pub fn DeviceMenu(studio: Studio, kind: DeviceKind) -> View {
         Menu(
             label=word(label), test=test, icon=icon, open=open,
             toggle=move |shown: bool| local.menu.set(shown.then_some(OpenMenu::Devices(kind))),
-            items=move || studio.store.devices.with_untracked(|devices| items(studio, kind, devices.of(kind))),
+            items=move || {
+                let devices = studio.store.devices.with_untracked(|devices| items(studio, kind, devices.of(kind)));
+                devices.into_iter().chain(device_head::switches(studio, kind)).collect()
+            },
+            head=Some(Rc::new(move || device_head::head(studio, kind))),
         )
     }
 }

@@ -7,10 +7,14 @@ use sycamore::web::events::KeyboardEvent;
 use crate::app::Studio;
 use crate::bridge;
 use crate::keys::{Chord, Meaning, meaning};
+use crate::local::hold::{By, What};
 
 /// Handles a key that was pressed anywhere in the window.
 pub fn take(studio: Studio, event: &KeyboardEvent) {
     if event.repeat() {
+        if held(studio) {
+            event.prevent_default();
+        }
         return;
     }
     let code = event.code();
@@ -22,8 +26,12 @@ pub fn take(studio: Studio, event: &KeyboardEvent) {
     };
     let (typing, dialog) = bridge::occupied();
     let Some(meaning) = meaning(chord, typing, dialog) else { return };
+    if meaning == Meaning::Act(Act::Press) {
+        return press(studio, event);
+    }
     event.prevent_default();
     match meaning {
+        Meaning::Mixer => studio.turn_mixer(),
         Meaning::Panel(panel) => studio.local.turn(panel),
         Meaning::Region { back } => bridge::next_region(back),
         Meaning::Layout(place) => {
@@ -38,6 +46,19 @@ pub fn take(studio: Studio, event: &KeyboardEvent) {
             }
         }
     }
+}
+
+/// The microphone is open for as long as the key is held. A button that has the focus is pressed by it instead.
+fn press(studio: Studio, event: &KeyboardEvent) {
+    if studio.store.sound.with_untracked(|sound| sound.push_to_talk) && !bridge::hands::on_control() {
+        event.prevent_default();
+        studio.hold(What::Press, By::Key(event.code()));
+    }
+}
+
+/// A key that is held repeats, and must not scroll the page.
+fn held(studio: Studio) -> bool {
+    studio.local.holding.with_untracked(Option::is_some)
 }
 
 /// The command behind a key; acts that need more than a key have none.

@@ -1,4 +1,5 @@
 use studio_wire::chat::{ChatLine, ChatPage};
+use studio_wire::mixer::MeterView;
 use studio_wire::people::{Position, Presence, Role};
 use studio_wire::view::{ShowView, SourceView};
 use studio_wire::{LayoutName, SourceId};
@@ -42,6 +43,8 @@ impl Watch {
         on("recording", Box::new(move || store.recording.track()));
         on("may", Box::new(move || store.may.track()));
         on("notices", Box::new(move || store.notices.track()));
+        on("mixer", Box::new(move || store.mixer.track()));
+        on("sound", Box::new(move || store.sound.track()));
         on("meters", Box::new(move || store.meters.track()));
         Self { counts }
     }
@@ -85,7 +88,13 @@ fn ready(rev: u64) -> Snapshot {
 }
 
 fn meters(level: f32) -> Update {
-    Update::Meters(Meters { program: [level; 2], sources: vec![(SourceId(1), level)], monitor: [level; 2] })
+    let one = MeterView { peak: [level; 2], ..MeterView::default() };
+    Update::Meters(Meters {
+        program: one,
+        sources: vec![(SourceId(1), one)],
+        monitor: one,
+        ..Meters::default()
+    })
 }
 
 // S-57 S-10

@@ -7,6 +7,7 @@ use studio_wire::{Bus, Command, Fault, ShowCommand};
 
 use crate::app::Studio;
 use crate::components::menu::Item;
+use crate::panels::talk::to_person;
 use crate::words::{self, word};
 
 /// A row of the menu: its name for tests, its label, what it asks for.
@@ -31,7 +32,16 @@ pub fn items(studio: Studio, person: &PersonView) -> Vec<Item> {
         let press = move || studio.ask(Command::Show(command.clone()));
         Some(Item { label: word(label), refusal, ends, ..Item::new(test, press) })
     };
-    wishes(person).into_iter().filter_map(item).collect()
+    talk(studio, person).into_iter().chain(wishes(person).into_iter().filter_map(item)).collect()
+}
+
+/// To speak to somebody beside the show; they are here, and not in the audience's room.
+fn talk(studio: Studio, person: &PersonView) -> Option<Item> {
+    let there = person.presence == Presence::Joined && person.role != Role::Viewer && !person.local;
+    (there && studio.talk_offered()).then(|| {
+        let label = words::with("talk-person", "name", &person.name);
+        Item::held("menu-talk", label, to_person(studio, person.identity.clone()))
+    })
 }
 
 /// `None` where this seat's role has no such act; inside, why it cannot be done now.
