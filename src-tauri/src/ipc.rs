@@ -1,5 +1,7 @@
 //! The window's three calls: dispatch, subscribe, query. Nothing here returns a secret of the show.
 
+use studio_devices::screen;
+use studio_wire::device::DeviceTrouble;
 use studio_wire::view::Ack;
 use studio_wire::{Actor, Answer, Command, Fault, Query, Update};
 use tauri::State;
@@ -26,8 +28,14 @@ pub fn subscribe(channel: Channel<Update>, inbox: State<'_, Inbox>) {
 
 /// Read-only questions.
 #[tauri::command]
-pub fn query(query: Query, preview: State<'_, PreviewDoor>) -> Answer {
+pub async fn query(query: Query, preview: State<'_, PreviewDoor>) -> Result<Answer, Fault> {
     match query {
-        Query::Preview => preview.answer(),
+        Query::Preview => Ok(preview.answer()),
+        Query::Screens => {
+            // The window server may take its time, and so does each picture.
+            let look = || screen::pictures(&*screen::screens(), Some(std::process::id()));
+            let seen = tauri::async_runtime::spawn_blocking(look).await;
+            Ok(Answer::Screens(seen.unwrap_or(Err(DeviceTrouble::Broken))))
+        }
     }
 }

@@ -80,7 +80,8 @@ impl Ports {
         let media = Arc::new(Media::start(config, move |report| to_core.report(Event::Media(report))));
 
         let to_core = inbox.clone();
-        let devices = Devices::start(media.devices(), move |report| to_core.report(Event::Devices(report)));
+        let report = move |report| to_core.report(Event::Devices(report));
+        let devices = Devices::start(media.devices(), studio_devices::screen::screens(), report);
 
         let to_core = inbox.clone();
         let paths = HomePaths { log: home.log.clone(), runtime: home.runtime.clone() };
@@ -142,6 +143,7 @@ impl LaneSink for Desk {
             microphone: out(lanes.microphone),
             stage_media: out(lanes.stage_media),
             talkback: out(lanes.talkback),
+            screens: lanes.screens.into_iter().map(out).collect(),
             pictures: lanes.pictures,
             sounds: lanes.sounds,
         }));

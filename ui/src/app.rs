@@ -8,6 +8,7 @@ use sycamore::prelude::*;
 
 use crate::bridge;
 use crate::local::{Local, Panel};
+use crate::panels::sharing::picker;
 use crate::panels::{
     asks, keyboard, layouts, mixer, notices, own_bar, rail, seat, stage, strip, talk, top_bar,
 };
@@ -175,6 +176,7 @@ fn screen(studio: Studio) -> View {
             rail::Side(studio=studio)
             rail::Rail(studio=studio)
             own_bar::OwnBar(studio=studio)
+            picker::Picker(studio=studio)
         }
     }
 }

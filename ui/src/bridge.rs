@@ -256,6 +256,19 @@ pub fn menu_fits(menu: &web_sys::Node) -> bool {
     menu.get_bounding_client_rect().bottom() <= list.get_bounding_client_rect().bottom()
 }
 
+/// Where in a node the pointer is, each way as a share from 0 to 1; none in a node without an area.
+pub fn place_in(node: &web_sys::Node, event: &web_sys::MouseEvent) -> Option<(f64, f64)> {
+    let area = node.dyn_ref::<web_sys::Element>()?.get_bounding_client_rect();
+    let share = |at: i32, from: f64, whole: f64| ((f64::from(at) - from) / whole).clamp(0.0, 1.0);
+    let there = area.width() > 0.0 && area.height() > 0.0;
+    there.then(|| {
+        (
+            share(event.client_x(), area.left(), area.width()),
+            share(event.client_y(), area.top(), area.height()),
+        )
+    })
+}
+
 /// Gives the focus to a node.
 pub fn focus(node: &web_sys::Node) {
     if let Some(element) = node.dyn_ref::<web_sys::HtmlElement>() {

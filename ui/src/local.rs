@@ -3,7 +3,7 @@
 pub mod desk;
 pub mod hold;
 
-use studio_wire::device::DeviceKind;
+use studio_wire::device::{DeviceKind, DeviceTrouble, ScreenPicture};
 use studio_wire::rtc::RoomKind;
 use studio_wire::view::Notice;
 use studio_wire::{Fault, Identity, ShowTime};
@@ -81,6 +81,8 @@ pub enum OpenMenu {
     Person(Identity),
     /// Which device is used.
     Devices(DeviceKind),
+    /// Which screens are shared.
+    Screens,
 }
 
 /// View state. Signals made once at the root.
@@ -98,6 +100,10 @@ pub struct Local {
     pub panel: Signal<Option<Panel>>,
     /// The menu that is open.
     pub menu: Signal<Option<OpenMenu>>,
+    /// The picker of what can be shared is open.
+    pub picking: Signal<bool>,
+    /// What can be shared, while it is; none before the first look.
+    pub offers: Signal<Option<Result<Vec<ScreenPicture>, DeviceTrouble>>>,
     /// Whose chat is open.
     pub room: Signal<RoomKind>,
     /// What is typed and not yet sent, in [`RoomKind::ALL`]'s order.
@@ -135,6 +141,8 @@ impl Local {
             half: create_signal(None),
             panel: create_signal(None),
             menu: create_signal(None),
+            picking: create_signal(false),
+            offers: create_signal(None),
             room: create_signal(RoomKind::Crew),
             drafts: create_signal(Default::default()),
             seen: create_signal([None; 2]),

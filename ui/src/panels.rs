@@ -12,6 +12,7 @@ pub mod own_bar;
 pub mod people;
 pub mod rail;
 pub mod seat;
+pub mod sharing;
 pub mod stage;
 pub mod strip;
 pub mod talk;

@@ -5,7 +5,7 @@
 //! derived from these signals; nothing is kept twice. The signals are made once at the root and live as
 //! long as the page: reading a disposed one would panic.
 
-use studio_wire::device::DevicesView;
+use studio_wire::device::{DevicesView, SharedScreen};
 use studio_wire::mixer::{MixerView, SoundView};
 use studio_wire::rtc::RoomKind;
 use studio_wire::view::{
@@ -36,6 +36,8 @@ pub struct Store {
     pub servers: Signal<Vec<ServerView>>,
     /// Devices of this machine.
     pub devices: Signal<DevicesView>,
+    /// Screens that this machine shares.
+    pub screens: Signal<Vec<SharedScreen>>,
     /// What the show is called.
     pub title: Signal<String>,
     /// State of the broadcast.
@@ -95,6 +97,7 @@ impl Store {
             seat: create_signal(SeatLink::default()),
             servers: create_signal(Vec::new()),
             devices: create_signal(DevicesView::default()),
+            screens: create_signal(Vec::new()),
             title: create_signal(String::new()),
             broadcast,
             program,
@@ -140,7 +143,7 @@ impl Store {
     }
 
     fn fold_snapshot(self, snapshot: Snapshot) {
-        let Snapshot { rev, at, show, notices, seat, servers, devices, sound, .. } = snapshot;
+        let Snapshot { rev, at, show, notices, seat, servers, devices, sound, screens, .. } = snapshot;
         if self.met.get_untracked() && rev < self.rev.get_untracked() {
             return;
         }
@@ -150,6 +153,7 @@ impl Store {
         set(self.seat, seat);
         set(self.servers, servers);
         set(self.devices, devices);
+        set(self.screens, screens);
         set(self.title, show.title);
         set(self.program, show.program);
         set(self.people, show.people);

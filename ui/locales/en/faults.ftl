@@ -245,6 +245,20 @@ fault-device_lost =
        *[broken] It failed; the log says how.
     }
     .todo = It comes back by itself when it can; or choose another one in the menu beside the button.
+fault-screens_full = { $most } screens are shared already
+    .body = More than that are not read at the same time.
+    .todo = Stop one of them first.
+fault-screen_lost = No longer shared: { $title }
+    .body =
+    { $why ->
+        [gone] It was closed, or is not there any more. Nothing takes its place.
+        [stalled] It cannot be seen now.
+        [no_server] The window server does not answer.
+        [no_format] Its colours cannot be read.
+        [unsupported] Screens cannot be shared on this system.
+       *[other] It failed; the log says how.
+    }
+    .todo = Share it again, or something else, with the button below.
 
 fault-store_corrupt = The database could not be read
     .body = A copy was kept at { $kept }. The show runs in memory.

@@ -109,6 +109,39 @@ place-backstage = Backstage
 place-none = Off air
 place-watching = Watching
 no-microphone = The host has not opened the microphone for you
+share = Share
+share-stop = Stop sharing
+share-menu = What you share
+share-stop-one = Stop sharing { $name }
+share-another = Share another…
+share-full = { $most } screens are shared, and that is the most
+no-screen = The host has not opened screens for you
+screen-whole = Whole screen
+screen-monitor = Screen { $number }
+screen-window = Window
+screen-region = Part of the screen
+picker-title = Share a screen
+picker-kinds = What to share
+picker-screens = Screens
+picker-windows = Windows
+picker-part = Part of the screen
+picker-cursor = Show the pointer
+picker-looking = Looking at the screens…
+picker-empty = There is none.
+picker-trouble =
+    { $why ->
+        [unsupported] Screens cannot be shared on this system. On a Wayland desktop, sign in to an X11 session.
+        [no_server] The window server does not answer.
+       *[other] The screens cannot be seen; the log says why.
+    }
+picker-draw = Draw the part on the picture, or write it down in pixels.
+picker-x = Left
+picker-y = Top
+picker-width = Width
+picker-height = Height
+picker-nothing = Choose something first
+picker-share = Share
+picker-no = Cancel
 no-camera = The host has not opened the camera for you
 level-monitor = What you hear
 me-nobody = You

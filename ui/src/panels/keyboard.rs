@@ -40,6 +40,7 @@ pub fn take(studio: Studio, event: &KeyboardEvent) {
                 studio.ask(Command::Show(ShowCommand::Layout { bus: Bus::Program, layout }));
             }
         }
+        Meaning::Act(Act::Share) => studio.press_share(),
         Meaning::Act(act) => {
             if let Some(command) = command(studio, act) {
                 studio.ask(command);

@@ -17,6 +17,7 @@ use crate::components::own_control::{OwnControl, Switch};
 use crate::components::tile::initials;
 use crate::panels::device_menu::DeviceMenu;
 use crate::panels::mixer::MixerDoor;
+use crate::panels::sharing::Sharing;
 use crate::words::{with, word};
 
 /// The bar.
@@ -26,7 +27,7 @@ pub fn OwnBar(studio: Studio) -> View {
     view! {
         footer(class="own-bar", data-region="own", tabindex="-1", aria-label=label) {
             div(class="bar-start") { Me(studio=studio) }
-            div(class="bar-centre") { Microphone(studio=studio) Camera(studio=studio) }
+            div(class="bar-centre") { Microphone(studio=studio) Camera(studio=studio) Sharing(studio=studio) }
             div(class="bar-end") { DeviceMenu(studio=studio, kind=DeviceKind::Speaker) Level(studio=studio) MixerDoor(studio=studio) }
         }
     }

@@ -86,6 +86,8 @@ fn samples() -> Vec<Fault> {
         Fault::NoDevice { kind: DeviceKind::Camera },
         Fault::DeviceLost { kind: DeviceKind::Microphone, name: path(), why: DeviceTrouble::Gone },
         Fault::MutedSpeech,
+        Fault::ScreensFull { most: 4 },
+        Fault::ScreenLost { title: path(), why: DeviceTrouble::Gone },
     ]
 }
 
@@ -159,6 +161,8 @@ fn place(fault: &Fault) -> usize {
         NoDevice { .. } => 63,
         DeviceLost { .. } => 64,
         MutedSpeech => 65,
+        ScreensFull { .. } => 66,
+        ScreenLost { .. } => 67,
     }
 }
 

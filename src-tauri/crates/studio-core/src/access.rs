@@ -42,6 +42,7 @@ impl Studio {
         match command {
             HereCommand::Microphone { on: true } => self.has(DeviceKind::Microphone),
             HereCommand::Camera { on: true } => self.has(DeviceKind::Camera),
+            HereCommand::Share { .. } => self.screens.ready(),
             HereCommand::ChooseDevice { kind, device: Some(device) } => self.offers(*kind, device),
             HereCommand::Monitor { bus } => understood(strips::monitor_fits(bus)),
             HereCommand::Talk { to: Some(to) } => match to {
@@ -160,7 +161,8 @@ impl Studio {
             ShowCommand::Mute { person, kind } => {
                 let record = self.roster.present(person).ok_or_else(|| nobody(person))?;
                 let sends = *kind != TrackKind::Talkback
-                    && record.source(*kind).is_some_and(|source| self.open(source))
+                    && record.sources_of(*kind).any(|source| self.open(source))
+                    || record.role == Role::Host && *kind == TrackKind::Screen && self.screens.any()
                     || record.role == Role::Host && *kind == TrackKind::StageMedia && self.plays_media();
                 if sends { Ok(()) } else { Err(Fault::NothingToMute { person: person.clone() }) }
             }
@@ -219,7 +221,9 @@ fn fits(act: Act, state: StateName) -> bool {
         Act::Recover => state == Error,
         Act::EmergencyStop | Act::Dismiss | Act::RecordingFolder | Act::ChooseDevice => true,
         // A key that is held can be let go of while the show ends.
-        Act::Microphone | Act::Camera | Act::Talk | Act::Press => !matches!(state, Idle | Error),
+        Act::Microphone | Act::Camera | Act::Talk | Act::Press | Act::Share | Act::StopSharing => {
+            !matches!(state, Idle | Error)
+        }
         Act::KeepServer | Act::ForgetServer | Act::TestServer | Act::ChooseServer => true,
         // Only a seat that was lost comes back; the host's never is.
         Act::Monitor | Act::PushToTalk | Act::HeedMuted => true,

@@ -5,5 +5,6 @@ pub mod devices;
 pub mod notices;
 pub mod outputs;
 pub mod preferences;
+pub mod screens;
 pub mod sent;
 pub mod servers;

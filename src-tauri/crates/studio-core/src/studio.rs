@@ -32,6 +32,7 @@ use crate::here::connection::Connection;
 use crate::here::devices::{self, Devices};
 use crate::here::notices::Notices;
 use crate::here::preferences::Chosen;
+use crate::here::screens::Screens;
 use crate::here::servers::Servers;
 use crate::ids::Ids;
 use crate::journal::{Journal, Row};
@@ -67,6 +68,7 @@ pub struct Studio {
     takes: Takes,
     pub(crate) servers: Servers,
     pub(crate) devices: Devices,
+    pub(crate) screens: Screens,
     pub(crate) preferences: Chosen,
     connection: Connection,
     notices: Notices,
@@ -105,6 +107,7 @@ impl Studio {
             takes: Takes::default(),
             servers: Servers::new(kept.servers),
             devices: Devices::default(),
+            screens: Screens::default(),
             preferences: Chosen::new(kept.preferences),
             connection: Connection::default(),
             notices: Notices::default(),

@@ -35,6 +35,7 @@ use crate::here::connection::Connection;
 use crate::here::devices::Devices;
 use crate::here::notices::Notices;
 use crate::here::preferences::Chosen;
+use crate::here::screens::Screens;
 use crate::here::sent::Sent;
 use crate::ids::Ids;
 use crate::text;
@@ -99,6 +100,7 @@ pub struct Visit {
     chat: Chat,
     senses: Senses,
     devices: Devices,
+    screens: Screens,
     /// What this machine was ever allowed to publish: published from then on, muted or not.
     published: (bool, bool),
     /// The same of the own voice beside the show.
@@ -137,6 +139,7 @@ impl Visit {
             chat: Chat::default(),
             senses: Senses::new(&mut ids),
             devices: Devices::default(),
+            screens: Screens::default(),
             published: (false, false),
             talkback: false,
             preferences: Chosen::new(kept.preferences),

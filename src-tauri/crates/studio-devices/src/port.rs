@@ -5,6 +5,7 @@
 //! thread waits for it.
 
 mod camera;
+mod screen;
 mod sound;
 
 use std::sync::Arc;
@@ -17,8 +18,10 @@ use studio_wire::device::{
     Device, DeviceId, DeviceKind, DeviceOrder, DeviceReport, DeviceState, DeviceTrouble, DeviceWant,
 };
 
+use crate::screen::Screens;
 use crate::sound::{Microphone, Sound, Speaker};
 use camera::CameraLine;
+use screen::{ScreenNews, Shares};
 use sound::SoundLine;
 
 /// Letters that may wait: far more than anybody can choose devices in a second.
@@ -42,6 +45,8 @@ enum Letter {
     Cameras,
     /// Of the device that was opened as the n-th.
     News(u64, News),
+    /// Of the shared screen with that number.
+    Screen(u32, ScreenNews),
     End,
 }
 
@@ -111,10 +116,14 @@ struct Place<L: Line> {
 
 impl Devices {
     /// Looks what is there, and reports it now and whenever it changes. Opens nothing.
-    pub fn start(desk: DeviceDesk, report: impl Fn(DeviceReport) + Send + 'static) -> Self {
+    pub fn start(
+        desk: DeviceDesk,
+        screens: Arc<dyn Screens>,
+        report: impl Fn(DeviceReport) + Send + 'static,
+    ) -> Self {
         let (letters, box_of_letters) = sync_channel(LETTERS);
         let own = letters.clone();
-        let work = move || Room::new(desk, own, Box::new(report)).run(&box_of_letters);
+        let work = move || Room::new(desk, screens, own, Box::new(report)).run(&box_of_letters);
         let thread = thread::Builder::new().name("devices".into()).spawn(work);
         Self { letters, thread: Some(thread.expect("the system gives a thread at start")) }
     }
@@ -148,11 +157,12 @@ struct Room {
     microphone: Place<SoundLine<Microphone>>,
     speaker: Place<SoundLine<Speaker>>,
     camera: Place<CameraLine>,
+    shares: Shares,
     _watches: (Option<crate::sound::Watch>, Option<crate::camera::Watch>),
 }
 
 impl Room {
-    fn new(desk: DeviceDesk, letters: SyncSender<Letter>, report: Box<dyn Fn(DeviceReport)>) -> Self {
+    fn new(desk: DeviceDesk, screens: Arc<dyn Screens>, letters: SyncSender<Letter>, report: Report) -> Self {
         let sound = Arc::new(Sound::new());
         let (to, of_cameras) = (letters.clone(), letters.clone());
         let sounds = sound.watch(move |list| {
@@ -164,6 +174,7 @@ impl Room {
             cameras.inspect_err(|error| tracing::warn!(%error, "cameras are not watched")).ok(),
         );
         Self {
+            shares: Shares::new(screens, desk.clone(), letters.clone()),
             letters,
             report,
             sounds: Vec::new(),
@@ -196,6 +207,7 @@ impl Room {
                 self.microphone.want(&want);
                 self.speaker.want(&want);
                 self.camera.want(&want);
+                self.shares.want(&want.screens);
             }
             Letter::Sounds(sounds) => {
                 self.sounds = sounds;
@@ -215,6 +227,7 @@ impl Room {
                     self.camera.hear(news, now, &self.report);
                 }
             }
+            Letter::Screen(share, news) => self.shares.hear(share, news, &self.report),
             Letter::End => {}
         }
     }
@@ -243,6 +256,7 @@ impl Room {
             self.microphone.look(now, listed, &mut post, report),
             self.speaker.look(now, listed, &mut post, report),
             self.camera.look(now, listed, &mut post, report),
+            self.shares.look(now, report),
         ];
         due.into_iter().flatten().min()
     }

@@ -12,8 +12,11 @@ use studio_media::frame::Picture;
 use studio_wire::device::{DeviceTrouble, ScreenOffer, ScreenSubject};
 use studio_wire::time::ShowTime;
 
+mod picker;
 #[cfg(target_os = "linux")]
 mod x11;
+
+pub use picker::pictures;
 
 /// Takes the pictures of an open screen, on a thread that belongs to that screen. The picture is I420, BT.709 limited, with
 /// even edges: an odd one of the subject loses its last line. The show time is when the screen looked like that; a picture

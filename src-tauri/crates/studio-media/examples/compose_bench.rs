@@ -71,7 +71,8 @@ fn grid(tiles: u32) -> Drawing {
     let rows = tiles.div_ceil(columns);
     let (w, h) = (1.0 / columns as f32, 1.0 / rows as f32);
     let place = |n: u32| Rect { x: (n % columns) as f32 * w, y: (n / columns) as f32 * h, w, h };
-    let tiles = (0..tiles).map(|n| Tile { source: Some(SourceId(n)), place: place(n) }).collect();
+    let tiles =
+        (0..tiles).map(|n| Tile { source: Some(SourceId(n)), place: place(n), whole: false }).collect();
     Drawing { tiles, ..Drawing::default() }
 }
 

@@ -9,6 +9,7 @@ mod lanes;
 mod own;
 mod picture;
 mod recording;
+mod screens;
 mod shared;
 mod sound;
 mod voice;
@@ -65,6 +66,7 @@ enum PictureOrder {
     Crew(Option<CrewPictures>),
     Air(Option<AirEnds>),
     Camera(Option<Latest>),
+    Screen(u16, Option<Latest>),
     Close { then: Then },
 }
 

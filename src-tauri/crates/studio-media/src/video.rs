@@ -6,7 +6,7 @@ pub mod atlas;
 pub mod compose;
 pub mod convert;
 pub mod fit;
-mod slate;
+pub(crate) mod slate;
 pub mod sources;
 mod up;
 pub mod yuv;

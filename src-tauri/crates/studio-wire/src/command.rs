@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chat::Reaction;
-use crate::device::{DeviceId, DeviceKind};
+use crate::device::{DeviceId, DeviceKind, ScreenSubject};
 use crate::ids::{Identity, ServerId};
 use crate::layout::LayoutName;
 use crate::mixer::{MonitorBus, ProgramBus, StripPart, TalkTo};
@@ -34,6 +34,20 @@ pub enum HereCommand {
     Camera {
         /// Seen or not.
         on: bool,
+    },
+    /// Shares a screen, beside those that are shared already, until it is stopped, closed, or the show is.
+    Share {
+        /// What is shared.
+        subject: ScreenSubject,
+        /// What it is called, for who is to stop it; trimmed.
+        title: String,
+        /// With the pointer.
+        cursor: bool,
+    },
+    /// Stops sharing.
+    StopSharing {
+        /// Which screen, by its number; `None` is all of them.
+        share: Option<u32>,
     },
     /// Chooses a device, for this show and the next ones. One that is open is exchanged at once; none is opened.
     ChooseDevice {
@@ -281,6 +295,10 @@ pub enum Act {
     Microphone,
     /// [`HereCommand::Camera`].
     Camera,
+    /// [`HereCommand::Share`].
+    Share,
+    /// [`HereCommand::StopSharing`].
+    StopSharing,
     /// [`HereCommand::ChooseDevice`].
     ChooseDevice,
     /// [`HereCommand::Monitor`].
@@ -369,6 +387,8 @@ impl Command {
         match self {
             Self::Here(HereCommand::Microphone { .. }) => Act::Microphone,
             Self::Here(HereCommand::Camera { .. }) => Act::Camera,
+            Self::Here(HereCommand::Share { .. }) => Act::Share,
+            Self::Here(HereCommand::StopSharing { .. }) => Act::StopSharing,
             Self::Here(HereCommand::ChooseDevice { .. }) => Act::ChooseDevice,
             Self::Here(HereCommand::Monitor { .. }) => Act::Monitor,
             Self::Here(HereCommand::Talk { .. }) => Act::Talk,

@@ -177,6 +177,48 @@ pub struct DeviceWant {
     pub speaker: Option<DeviceId>,
     /// Taken in as the own picture.
     pub camera: Option<CameraWant>,
+    /// Taken in as shared screens; at most [`MOST_SCREENS`].
+    pub screens: Vec<ScreenWant>,
+}
+
+/// So many screens of one machine can be shared at the same time.
+pub const MOST_SCREENS: usize = crate::engine::lanes::CREW_SCREENS as usize;
+
+/// A screen to be taken in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenWant {
+    /// Its number: no other one of this run of the program has it.
+    pub share: u32,
+    /// Its place among the shared screens, below [`MOST_SCREENS`].
+    pub place: u16,
+    /// What is taken in.
+    pub subject: ScreenSubject,
+    /// With the pointer.
+    pub cursor: bool,
+}
+
+/// A screen that this machine shares, as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedScreen {
+    /// Its number, to stop it.
+    pub share: u32,
+    /// What is shared.
+    pub subject: ScreenSubject,
+    /// What it was called when it was chosen.
+    pub title: String,
+    /// With the pointer.
+    pub cursor: bool,
+    /// Its pictures come.
+    pub flowing: bool,
+}
+
+/// Something that can be shared, and how it looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenPicture {
+    /// What it is.
+    pub offer: ScreenOffer,
+    /// A small JPEG picture in base64; empty where it cannot be seen now.
+    pub jpeg: String,
 }
 
 /// A camera to be open.
@@ -200,6 +242,13 @@ pub enum DeviceReport {
         kind: DeviceKind,
         /// Which.
         device: DeviceId,
+        /// What.
+        state: DeviceState,
+    },
+    /// What became of a screen that is wanted. One that is lost does not come back.
+    Shared {
+        /// Its number.
+        share: u32,
         /// What.
         state: DeviceState,
     },

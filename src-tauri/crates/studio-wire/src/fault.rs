@@ -227,6 +227,19 @@ pub enum Fault {
         why: DeviceTrouble,
     },
 
+    /// No more screens can be shared at the same time.
+    ScreensFull {
+        /// The limit.
+        most: u32,
+    },
+    /// A screen is no longer shared: it was closed, or cannot be seen.
+    ScreenLost {
+        /// What it was called.
+        title: String,
+        /// Why.
+        why: DeviceTrouble,
+    },
+
     /// A person sends pictures too large to take in.
     PictureTooLarge {
         /// Whose.
@@ -391,6 +404,8 @@ impl Fault {
             Self::MediaFailed => "media_failed",
             Self::NoDevice { .. } => "no_device",
             Self::DeviceLost { .. } => "device_lost",
+            Self::ScreensFull { .. } => "screens_full",
+            Self::ScreenLost { .. } => "screen_lost",
             Self::PictureTooLarge { .. } => "picture_too_large",
             Self::PictureStalled { .. } => "picture_stalled",
             Self::StoreCorrupt { .. } => "store_corrupt",
@@ -442,6 +457,7 @@ impl Fault {
             | Self::NoSuchServer
             | Self::BadAddress { .. }
             | Self::NoDevice { .. }
+            | Self::ScreensFull { .. }
             | Self::HostAway => Severity::Refusal,
             Self::ServerLost
             | Self::EngineLost { .. }
@@ -450,6 +466,7 @@ impl Fault {
             | Self::FolderChanged { .. }
             | Self::DiskLow { .. }
             | Self::DeviceLost { .. }
+            | Self::ScreenLost { .. }
             | Self::PictureTooLarge { .. }
             | Self::PictureStalled { .. }
             | Self::PreferenceBroken { .. }

@@ -92,6 +92,8 @@ pub enum Feed {
     Camera,
     /// The open microphone; also published to `crew` as the own voice.
     Microphone,
+    /// The shared screen of this machine in that place; also published to `crew`.
+    Screen(u16),
     /// The program's picture from the air engine, at a seat that is not the host's.
     AirPicture(LaneId),
     /// The program's sound from the air engine, at a seat that is not the host's.
@@ -122,13 +124,16 @@ pub struct Monitor {
     pub voices: Vec<SourceId>,
 }
 
-/// A source in its place. It covers the place; what does not fit is cut off evenly.
+/// A source in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tile {
     /// Which source; `None` draws the slate of somebody without a picture.
     pub source: Option<SourceId>,
     /// Where.
     pub place: Rect,
+    /// All of it is shown, with bars where it does not fill the place; else it covers the place, and what does not fit is
+    /// cut off evenly.
+    pub whole: bool,
 }
 
 /// What compositor, mixer and recorder tell.

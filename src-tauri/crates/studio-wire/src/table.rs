@@ -26,6 +26,8 @@ const HOST: &[Role] = &[Host];
 pub const COMMANDS: &[CommandRow] = &[
     CommandRow { act: Act::Microphone, name: "microphone", roles: &Role::ALL, key: Some("KeyM") },
     CommandRow { act: Act::Camera, name: "camera", roles: &Role::ALL, key: Some("KeyV") },
+    CommandRow { act: Act::Share, name: "share", roles: &Role::ALL, key: Some("KeyS") },
+    CommandRow { act: Act::StopSharing, name: "stop_sharing", roles: &Role::ALL, key: None },
     CommandRow { act: Act::ChooseDevice, name: "choose_device", roles: &Role::ALL, key: None },
     CommandRow { act: Act::Monitor, name: "monitor", roles: &Role::ALL, key: None },
     CommandRow { act: Act::Talk, name: "talk", roles: CREW, key: None },

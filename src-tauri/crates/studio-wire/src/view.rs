@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::{ChatPage, ReactionCount};
 use crate::command::Act;
-use crate::device::DevicesView;
+use crate::device::{DeviceTrouble, DevicesView, ScreenPicture, SharedScreen};
 use crate::engine::LostWhy;
 use crate::fault::Fault;
 use crate::ids::{Identity, SessionId, SourceId};
@@ -272,6 +272,9 @@ pub struct PersonView {
     /// Their shared screen; not written where they share none, as hardly anybody does.
     #[serde(default, skip_serializing_if = "SourceView::is_nothing")]
     pub screen: SourceView,
+    /// Screens that they share beside that one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_screens: Vec<SourceView>,
     /// The sound of their shared screen; not written where there is none.
     #[serde(default, skip_serializing_if = "SourceView::is_nothing")]
     pub screen_sound: SourceView,
@@ -365,6 +368,8 @@ pub struct Snapshot {
     pub servers: Vec<ServerView>,
     /// Devices of this machine.
     pub devices: DevicesView,
+    /// Screens that this machine shares.
+    pub screens: Vec<SharedScreen>,
     /// Sound at this machine.
     pub sound: SoundView,
 }
@@ -449,6 +454,8 @@ pub struct Meters {
 pub enum Query {
     /// Where the preview pictures come from.
     Preview,
+    /// Which screens can be shared, and how they look.
+    Screens,
 }
 
 /// Its answer.
@@ -464,6 +471,8 @@ pub enum Answer {
         /// Draw with WebGL; otherwise a 2D canvas is cheaper.
         gpu: bool,
     },
+    /// The screens: everything, then each monitor, then each window; or why there are none.
+    Screens(Result<Vec<ScreenPicture>, DeviceTrouble>),
 }
 
 /// A command was taken.

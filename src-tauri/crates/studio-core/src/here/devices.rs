@@ -72,6 +72,7 @@ impl Devices {
                 self.became.retain(|(its, ..)| *its != kind);
                 self.became.push((kind, device, state));
             }
+            DeviceReport::Shared { .. } => {}
         }
     }
 
@@ -152,6 +153,8 @@ impl Devices {
             microphone: self.wanted(DeviceKind::Microphone, chosen),
             speaker: self.wanted(DeviceKind::Speaker, chosen),
             camera: camera.map(|device| CameraWant { device, format: CameraFormat::default() }),
+            // What is shared is no device that was chosen.
+            screens: Vec::new(),
         }
     }
 

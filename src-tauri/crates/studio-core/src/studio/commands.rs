@@ -38,6 +38,8 @@ impl Studio {
         match command {
             HereCommand::Microphone { on } => self.switch(DeviceKind::Microphone, on),
             HereCommand::Camera { on } => self.switch(DeviceKind::Camera, on),
+            HereCommand::Share { subject, title, cursor } => self.screens.share(subject, &title, cursor),
+            HereCommand::StopSharing { share } => drop(self.screens.stop(share)),
             HereCommand::ChooseDevice { kind, device } => self.choose_device(kind, device, out),
             HereCommand::RecordingFolder { folder } => {
                 let changed = self.preferences.recording_folder(folder);
@@ -318,6 +320,7 @@ impl Studio {
         self.stage = Stage::new(self.preferences.get().layout);
         self.devices.reset();
         self.solos.clear();
+        self.screens.reset();
         self.takes.check = None;
         self.notices.clear(|fault| !super::reports::of_store(fault));
     }

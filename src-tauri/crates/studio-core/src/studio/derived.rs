@@ -65,7 +65,7 @@ impl Studio {
             self.sent.scenes = None;
         }
         let open = self.broadcast.outputs_wanted();
-        let want = if open { self.devices.want(self.preferences.get()) } else { DeviceWant::default() };
+        let want = if open { self.wanted() } else { DeviceWant::default() };
         self.sent.ports.devices(want, out);
         self.devices.tell(self.preferences.get(), &mut self.notices, now.show);
         if self.broadcast.run_is_open()
@@ -82,6 +82,10 @@ impl Studio {
         }
     }
 
+    fn wanted(&self) -> DeviceWant {
+        DeviceWant { screens: self.screens.want(), ..self.devices.want(self.preferences.get()) }
+    }
+
     /// Sends a room's wish if it changed; the first time, always.
     pub(super) fn want(&mut self, room: RoomKind, out: &mut Effects) {
         let wish = match room {
@@ -94,12 +98,13 @@ impl Studio {
     fn crew_outputs(&self) -> Vec<Publish> {
         let Devices { camera, stage_media, .. } = self.devices;
         let sends_voice = self.devices.sends_voice(self.preferences.get());
-        vec![
+        let own = [
             outputs::camera(camera),
             outputs::microphone(sends_voice, self.hearers_of_host()),
             outputs::stage_media(stage_media),
             outputs::talkback(self.devices.talk().is_some(), self.meant()),
-        ]
+        ];
+        own.into_iter().chain(self.screens.outputs()).collect()
     }
 
     /// Who may hear the host's own voice: on stage everybody, backstage those who are not on stage.
@@ -199,12 +204,13 @@ impl Studio {
             };
             Some(Wiring { source, feed, on: self.open(source), cell: self.cell(source) })
         });
-        own.chain(remote).collect()
+        own.chain(self.screens.wirings()).chain(remote).collect()
     }
 
     /// Open: neither muted nor missing nor without a lane.
     pub(crate) fn open(&self, source: SourceId) -> bool {
-        if let Some(open) = self.devices.open(source, self.preferences.get()) {
+        let own = self.devices.open(source, self.preferences.get());
+        if let Some(open) = own.or_else(|| self.screens.open(source)) {
             return open;
         }
         let track = |track: &Track| !track.muted && track.lane.is_some();
@@ -216,6 +222,7 @@ impl Studio {
     pub(super) fn flowing(&self, source: SourceId) -> bool {
         let arrives = match self.devices.open(source, self.preferences.get()) {
             Some(_) => self.program_runs && self.devices.gives(source, self.preferences.get()),
+            None if self.screens.open(source).is_some() => self.program_runs && self.screens.gives(source),
             None => self.connection.tracks.of(source).is_some_and(|track| track.flowing),
         };
         arrives && self.open(source)
@@ -237,17 +244,23 @@ impl Studio {
     fn drawing(&self) -> Drawing {
         let scene = self.stage.scene(Bus::Program);
         let people = self.people_on_stage();
-        let shown = |source: Option<SourceId>| source.filter(|source| self.open(*source));
-        let pictures: Vec<Option<SourceId>> = people
+        let pictures: Vec<(Option<SourceId>, bool)> = people
             .iter()
             .flat_map(|person| {
-                let screen = shown(person.source(TrackKind::Screen)).map(Some);
-                screen.into_iter().chain([shown(person.source(TrackKind::Camera))])
+                let screens = self.screens_of(person).into_iter().filter(|source| self.open(*source));
+                let camera = person.source(TrackKind::Camera).filter(|source| self.open(*source));
+                screens.map(|screen| (Some(screen), true)).chain([(camera, false)])
             })
             .collect();
         let places = places(scene.layout, pictures.len());
-        let tiles = pictures.into_iter().zip(places).map(|(source, place)| Tile { source, place });
+        let tiles =
+            pictures.into_iter().zip(places).map(|((source, whole), place)| Tile { source, place, whole });
         Drawing { tiles: tiles.collect(), voices: self.voices(), monitor: self.monitor() }
+    }
+
+    /// The screens that somebody shares: the host's are this machine's own.
+    pub(super) fn screens_of(&self, person: &Person) -> Vec<SourceId> {
+        if person.identity == *self.me() { self.screens.sources() } else { person.screens().collect() }
     }
 
     /// Whose picture and sound the program has, in the order of their places.

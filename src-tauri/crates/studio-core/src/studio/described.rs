@@ -44,6 +44,8 @@ pub(super) fn event(event: &Event) -> (&'static str, String) {
 fn devices(report: &DeviceReport) -> (&'static str, &str) {
     match report {
         DeviceReport::Listed(_) => ("devices.listed", ""),
+        DeviceReport::Shared { state: DeviceState::Open, .. } => ("screen.open", ""),
+        DeviceReport::Shared { state: DeviceState::Lost(_), .. } => ("screen.lost", ""),
         DeviceReport::Became { state: DeviceState::Open, .. } => ("devices.open", ""),
         DeviceReport::Became { state: DeviceState::Lost(_), .. } => ("devices.lost", ""),
     }

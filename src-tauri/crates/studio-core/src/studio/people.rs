@@ -137,14 +137,16 @@ impl Studio {
     /// a seat that has missed the server's word.
     fn mute(&mut self, identity: &Identity, kind: TrackKind, out: &mut Effects) {
         if identity == self.me() {
+            if kind == TrackKind::Screen {
+                self.screens.stop(None);
+            }
             self.devices.shut(kind);
             return;
         }
         let Some(record) = self.roster.guest_mut(identity) else { return };
         record.count_mute(kind);
         record.asked.retain(|asked| *asked != kind);
-        let track = record.source(kind).and_then(|source| self.connection.tracks.of(source));
-        if let Some(track) = track {
+        for track in record.sources_of(kind).filter_map(|source| self.connection.tracks.of(source)) {
             let (room, sid) = (RoomKind::Crew, track.sid.clone());
             out.rtc(RtcOrder::Mute { room, identity: identity.clone(), sid });
         }

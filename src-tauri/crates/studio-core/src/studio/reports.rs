@@ -1,5 +1,6 @@
 //! Facts from the ports, each handed to the machines that it concerns. Only current ones arrive here.
 
+use studio_wire::device::DeviceReport;
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Epoch, ServerId};
 use studio_wire::media::MediaReport;
@@ -21,6 +22,11 @@ impl Studio {
         match event {
             Event::Media(report) => self.hear_media(now, report, out),
             Event::Rtc(report) => self.hear_rtc(now, report, out),
+            Event::Devices(DeviceReport::Shared { share, state }) => {
+                if let Some(fault) = self.screens.hear(share, state) {
+                    self.notices.tell(fault, now.show);
+                }
+            }
             Event::Devices(report) => self.devices.hear(report),
             Event::Store(report) => self.hear_store(now, report, out),
             Event::Shell(ShellReport::Started { adopt }) => self.started(now, adopt, out),

@@ -282,9 +282,11 @@ impl Studio {
 
     /// The server has muted an output of this machine: it stays muted until its own user opens it again.
     fn own_muted(&mut self, now: Now, lane: LaneId) {
-        if let Some(kind) = outputs::kind_of(lane)
-            && self.devices.shut(kind)
-        {
+        let off = match outputs::screen_of(lane) {
+            Some(place) => self.screens.cut(place).then_some(TrackKind::Screen),
+            None => outputs::kind_of(lane).filter(|kind| self.devices.shut(*kind)),
+        };
+        if let Some(kind) = off {
             self.notices.tell(Fault::MutedByHost { kind }, now.show);
         }
     }
@@ -316,8 +318,7 @@ impl Studio {
             self.guard(RoomKind::Crew, &identity, out);
         }
         let carries = if kind.is_picture() { Carries::Picture } else { Carries::Sound };
-        let ids = &mut self.ids;
-        if let Some(source) = self.roster.source(&identity, kind, || ids.source()) {
+        if let Some(source) = self.source_of_track(&identity, kind, &sid) {
             self.connection.tracks.offer(source, carries, sid, muted);
             if muted && carries == Carries::Picture {
                 self.notices.clear(|fault| of_person(fault, &identity));
@@ -326,6 +327,23 @@ impl Studio {
                 person.asked.retain(|asked| *asked != kind);
             }
         }
+    }
+
+    /// The source that a track feeds. Of screens somebody may share several: one that is not known yet takes the first place
+    /// that no other one fills.
+    fn source_of_track(&mut self, identity: &Identity, kind: TrackKind, sid: &TrackSid) -> Option<SourceId> {
+        let (ids, tracks) = (&mut self.ids, &self.connection.tracks);
+        if kind != TrackKind::Screen {
+            return self.roster.source(identity, kind, || ids.source());
+        }
+        let person = self.roster.guest_mut(identity).filter(|person| person.here())?;
+        let track = |place: &Option<SourceId>| place.and_then(|source| tracks.of(source));
+        let mut places = person.screen_places();
+        let own = places.iter().position(|place| track(place).is_some_and(|track| track.sid == *sid));
+        let free =
+            || places.iter().position(|place| track(place).is_none_or(|track| !tracks.knows(&track.sid)));
+        let at = own.or_else(free)?;
+        Some(*places[at].get_or_insert_with(|| ids.source()))
     }
 
     /// Whose face began or stopped to arrive; nobody's if the lane carries something else.

@@ -23,7 +23,6 @@ use studio_wire::command::{Act, Bus};
 use studio_wire::device::DevicesView;
 use studio_wire::ids::{Identity, SourceId};
 use studio_wire::layout::LayoutName;
-use studio_wire::mixer::SoundView;
 use studio_wire::people::{Actor, Position, Rights, Role, Seat};
 use studio_wire::rtc::TrackKind;
 use studio_wire::table;
@@ -90,6 +89,7 @@ impl Studio {
             seat: SeatLink::Own,
             servers: self.servers.views(self.preferences.get().server.as_ref()),
             sound: self.devices.sound(self.preferences.get()),
+            screens: self.screens.views(),
             devices: self.own_devices(),
         }
     }
@@ -180,6 +180,8 @@ impl Studio {
 
     fn person_for(&self, sight: Sight, me: &Identity, person: &Person) -> PersonView {
         let runs_it = sight >= Sight::Desk;
+        let screens = self.screens_of(person).into_iter().filter(|source| self.open(*source));
+        let mut screens = screens.map(|source| self.source_for(sight, Some(source)));
         PersonView {
             identity: person.identity.clone(),
             name: person.name.clone(),
@@ -189,7 +191,8 @@ impl Studio {
             local: person.identity == *me,
             microphone: self.source_for(sight, person.source(TrackKind::Microphone)),
             camera: self.source_for(sight, person.source(TrackKind::Camera)),
-            screen: self.source_for(sight, person.source(TrackKind::Screen)),
+            screen: screens.next().unwrap_or_default(),
+            more_screens: screens.collect(),
             screen_sound: self.source_for(sight, person.source(TrackKind::ScreenSound)),
             joined: if sight == Sight::Viewer { ShowTime::default() } else { person.joined },
             speaking: person.speaking != Speech::Silent && self.heard(person),
@@ -248,6 +251,8 @@ fn of_the_show(act: Act) -> bool {
         act,
         Act::Microphone
             | Act::Camera
+            | Act::Share
+            | Act::StopSharing
             | Act::ChooseDevice
             | Act::Monitor
             | Act::Talk

@@ -51,6 +51,11 @@ impl Visit {
                 self.switch(DeviceKind::Microphone, on)?
             }
             HereCommand::Camera { on } if !on || rights.video => self.switch(DeviceKind::Camera, on)?,
+            HereCommand::Share { subject, title, cursor } if self.may_share() => {
+                self.screens.ready()?;
+                self.screens.share(subject, &title, cursor);
+            }
+            HereCommand::StopSharing { share } => drop(self.screens.stop(share)),
             HereCommand::ChooseDevice { kind, device } => self.choose_device(kind, device, out)?,
             HereCommand::Monitor { bus } if !strips::monitor_fits(&bus) => return Err(Fault::NotUnderstood),
             HereCommand::Monitor { bus } => self.prefer(|preferences| preferences.monitor = bus, out),
@@ -89,6 +94,11 @@ impl Visit {
             _ => return Err(self.not_allowed(act)),
         }
         Ok(())
+    }
+
+    /// A screen is a picture of this seat's like its camera's.
+    fn may_share(&self) -> bool {
+        self.role().may_be_on_air() && self.truth.view.mine.rights.video
     }
 
     fn switch(&mut self, kind: DeviceKind, on: bool) -> Result<(), Fault> {

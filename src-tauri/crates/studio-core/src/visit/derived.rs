@@ -36,7 +36,7 @@ impl Visit {
     pub(super) fn settle(&mut self, now: Now, out: &mut Effects) {
         self.end_talk();
         let open = matches!(self.life, Life::Open { .. });
-        let want = if open { self.devices.want(self.preferences.get()) } else { DeviceWant::default() };
+        let want = if open { self.wanted() } else { DeviceWant::default() };
         self.sent.devices(want, out);
         self.devices.tell(self.preferences.get(), &mut self.notices, now.show);
         if !open {
@@ -50,6 +50,10 @@ impl Visit {
         for room in self.sent.wished() {
             self.want(room, out);
         }
+    }
+
+    fn wanted(&self) -> DeviceWant {
+        DeviceWant { screens: self.screens.want(), ..self.devices.want(self.preferences.get()) }
     }
 
     /// Sends a room's wish if it changed; the first time, always.
@@ -74,6 +78,7 @@ impl Visit {
         if self.talkback {
             published.push(outputs::talkback(self.devices.talk().is_some(), self.meant()));
         }
+        published.extend(self.screens.outputs());
         published
     }
 
@@ -214,7 +219,7 @@ impl Visit {
             };
             Some(wiring(source, feed, !track.muted, self.cell(source)))
         });
-        own.into_iter().chain(people).collect()
+        own.into_iter().chain(self.screens.wirings()).chain(people).collect()
     }
 
     /// The track of a source that is taken in.
@@ -242,7 +247,7 @@ impl Visit {
         let program = self.hears_program().then_some(self.senses.sound.source);
         let voices = voices.chain(program).collect();
         Drawing {
-            tiles: vec![Tile { source: shown, place: WHOLE }],
+            tiles: vec![Tile { source: shown, place: WHOLE, whole: false }],
             voices: Vec::new(),
             monitor: Monitor { program: false, voices },
         }

@@ -1,5 +1,6 @@
 //! Facts from the ports. Only current ones are heard.
 
+use studio_wire::device::DeviceReport;
 use studio_wire::engine::{LostWhy, lanes};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Identity, LaneId, TrackSid};
@@ -61,6 +62,11 @@ impl Visit {
             Event::Media(_) => {}
             Event::Rtc(RtcReport::Closed { .. }) => self.closed(false, true, out),
             Event::Rtc(report) => self.hear_rtc(now, report, out),
+            Event::Devices(DeviceReport::Shared { share, state }) => {
+                if let Some(fault) = self.screens.hear(share, state) {
+                    self.notices.tell(fault, now.show);
+                }
+            }
             Event::Devices(report) => self.devices.hear(report),
             Event::Store(StoreReport::Trouble { fault }) => self.tell_store(fault, now.show),
             Event::Store(StoreReport::Well) => self.notices.clear(of_store),
@@ -202,8 +208,9 @@ impl Visit {
                 out.rtc(RtcOrder::Answer { room, call, answer: RoomAnswer::Refused(Fault::NotUnderstood) });
             }
             RoomNews::OwnMuted { lane, muted: true } if room == RoomKind::Crew => {
-                if let Some(kind) = outputs::kind_of(lane) {
-                    self.switched_off(now, kind);
+                match outputs::kind_of(lane) {
+                    Some(kind) => self.switched_off(now, kind),
+                    None => self.screen_cut(now, lane),
                 }
             }
             RoomNews::Published { .. } => {
@@ -246,6 +253,7 @@ impl Visit {
             (RoomKind::Air, _) => {}
             (RoomKind::Crew, TrackKind::StageMedia) if !host => {}
             (RoomKind::Crew, _) if identity == *self.me() => {}
+            (RoomKind::Crew, TrackKind::Screen) if self.shares_another(&identity, &sid) => {}
             (RoomKind::Crew, _) => {
                 let carries = if kind.is_picture() { Carries::Picture } else { Carries::Sound };
                 let source = self.senses.source(&identity, kind, &mut self.ids);
@@ -255,6 +263,22 @@ impl Visit {
                 }
             }
         }
+    }
+
+    /// The server has muted one of the own screens.
+    fn screen_cut(&mut self, now: Now, lane: LaneId) {
+        if outputs::screen_of(lane).is_some_and(|place| self.screens.cut(place)) {
+            self.notices.tell(Fault::MutedByHost { kind: TrackKind::Screen }, now.show);
+        }
+    }
+
+    /// Of several screens that somebody shares a seat shows one by itself; all of them are in the program.
+    fn shares_another(&self, identity: &Identity, sid: &TrackSid) -> bool {
+        let source = self.senses.of(identity, TrackKind::Screen);
+        let track = source.and_then(|source| self.connection.tracks.of(source));
+        track.is_some_and(|track| {
+            track.sid != *sid && !track.muted && self.connection.tracks.knows(&track.sid)
+        })
     }
 
     fn track_gone(&mut self, room: RoomKind, identity: &Identity, sid: &TrackSid) {

@@ -78,9 +78,11 @@ impl Visit {
             }
         }
         // What may not be sent is off, so that nobody opens it by giving the right back.
-        for (right, kind) in
-            [(mine.rights.speak, TrackKind::Microphone), (mine.rights.video, TrackKind::Camera)]
-        {
+        for (right, kind) in [
+            (mine.rights.speak, TrackKind::Microphone),
+            (mine.rights.video, TrackKind::Camera),
+            (mine.rights.video, TrackKind::Screen),
+        ] {
             if !right {
                 self.switched_off(now, kind);
             }
@@ -109,7 +111,8 @@ impl Visit {
 
     /// Somebody else has switched off what this machine sends.
     pub(super) fn switched_off(&mut self, now: Now, kind: TrackKind) {
-        if self.devices.shut(kind) {
+        let screens = kind == TrackKind::Screen && self.screens.stop(None);
+        if screens || self.devices.shut(kind) {
             self.notices.tell(Fault::MutedByHost { kind }, now.show);
         }
     }

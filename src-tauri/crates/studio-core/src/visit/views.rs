@@ -23,6 +23,7 @@ impl Visit {
             seat: self.link(),
             servers: Vec::new(),
             sound: self.devices.sound(self.preferences.get()),
+            screens: self.screens.views(),
             devices: self.devices.view(self.sent.wanted(), self.preferences.get()),
         }
     }
@@ -62,6 +63,15 @@ impl Visit {
             own(&mut person.camera, devices::CAMERA, self.devices.camera, Some(0));
             let sends_voice = self.devices.sends_voice(self.preferences.get());
             own(&mut person.microphone, devices::MICROPHONE, sends_voice, None);
+            let screen = |source| SourceView {
+                source: Some(source),
+                on: true,
+                flowing: self.program_runs && self.screens.gives(source),
+                cell: None,
+            };
+            let mut screens = self.screens.sources().into_iter().map(screen);
+            person.screen = screens.next().unwrap_or_default();
+            person.more_screens = screens.collect();
             return;
         }
         let identity = person.identity.clone();

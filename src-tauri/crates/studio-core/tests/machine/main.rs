@@ -9,6 +9,7 @@ mod printed;
 mod resume;
 mod rig;
 mod room;
+mod screens;
 mod script;
 mod seats;
 mod takes;

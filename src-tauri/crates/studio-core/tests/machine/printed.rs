@@ -21,6 +21,7 @@ pub fn event(event: &Event) -> String {
         Event::Media(report) => format!("media {}", media(report)),
         Event::Rtc(report) => format!("rtc {}", rtc(report)),
         Event::Devices(DeviceReport::Listed(devices)) => format!("devices listed {}", devices.len()),
+        Event::Devices(DeviceReport::Shared { share, state }) => format!("screen {share} {state:?}"),
         Event::Devices(DeviceReport::Became { device, state, .. }) => {
             format!("device {} {state:?}", device.as_str())
         }
@@ -192,6 +193,7 @@ fn media_order(order: &MediaOrder) -> String {
                 Feed::Tone => "tone".into(),
                 Feed::Chord => "chord".into(),
                 Feed::Camera => "camera".into(),
+                Feed::Screen(place) => format!("screen {place}"),
                 Feed::Microphone => "microphone".into(),
                 Feed::AirPicture(lane) | Feed::AirSound(lane) => format!("air lane {lane}"),
                 Feed::CrewPicture(lane) | Feed::CrewSound(lane) => format!("lane {lane}"),

@@ -306,8 +306,8 @@ impl Rig {
                 continue;
             }
             let sources = |person: &PersonView| {
-                [&person.camera, &person.microphone, &person.screen, &person.screen_sound]
-                    .map(|own| own.source)
+                let first = [&person.camera, &person.microphone, &person.screen, &person.screen_sound];
+                first.into_iter().chain(&person.more_screens).map(|own| own.source).collect::<Vec<_>>()
             };
             let owner = after.show.people.iter().find(|person| sources(person).contains(&Some(source)));
             assert!(owner.is_some_and(|person| !person.contested), "{source:?} of nobody knows whom");

@@ -7,6 +7,7 @@ mod media;
 mod pair;
 mod returns;
 mod rig;
+mod screens;
 mod tales;
 mod voice;
 mod walks;

@@ -7,4 +7,5 @@ mod desk;
 mod faults;
 mod offers;
 mod parts;
+mod port;
 mod windows;

@@ -18,6 +18,11 @@ impl DeviceDesk {
         send(&self.picture, PictureOrder::Camera(pictures));
     }
 
+    /// Where the pictures of the shared screen in a place are from now on; with none, it is a slate at once.
+    pub fn screen(&self, place: u16, pictures: Option<Latest>) {
+        send(&self.picture, PictureOrder::Screen(place, pictures));
+    }
+
     /// Where the open microphone's sound comes from, from now on; with none it is silent.
     pub fn microphone(&self, sound: Option<Intake>) {
         send(&self.sound, SoundOrder::Microphone(sound.map(Box::new)));

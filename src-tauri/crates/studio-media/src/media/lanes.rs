@@ -35,6 +35,8 @@ pub struct CrewLanes {
     pub stage_media: Out,
     /// The own voice beside the show.
     pub talkback: Out,
+    /// The shared screens of this machine: index n is the n-th screen lane.
+    pub screens: Vec<Out>,
     /// Pictures of the others: index n is the n-th picture lane.
     pub pictures: Vec<Reader>,
     /// Sounds of the others: index n is the n-th sound lane.
@@ -66,8 +68,8 @@ impl LaneDesk {
     /// slate, each sound fades out.
     pub fn crew(&self, lanes: Option<CrewLanes>) {
         let (pictures, sounds) = match lanes {
-            Some(CrewLanes { camera, microphone, stage_media, talkback, pictures, sounds }) => (
-                Some(CrewPictures { camera, readers: pictures }),
+            Some(CrewLanes { camera, microphone, stage_media, talkback, screens, pictures, sounds }) => (
+                Some(CrewPictures { camera, screens, readers: pictures }),
                 Some(CrewSounds { microphone, stage_media, talkback, readers: sounds }),
             ),
             None => (None, None),
@@ -94,6 +96,7 @@ impl LaneDesk {
 /// The picture half of `crew`.
 pub(super) struct CrewPictures {
     pub camera: Out,
+    pub screens: Vec<Out>,
     pub readers: Vec<Reader>,
 }
 
@@ -140,6 +143,7 @@ impl PictureLanes {
             | Feed::Chord
             | Feed::Camera
             | Feed::Microphone
+            | Feed::Screen(_)
             | Feed::AirSound(_)
             | Feed::CrewSound(_) => None,
         }
@@ -158,6 +162,7 @@ impl SoundLanes {
             | Feed::Chord
             | Feed::Camera
             | Feed::Microphone
+            | Feed::Screen(_)
             | Feed::AirPicture(_)
             | Feed::CrewPicture(_) => None,
         }
@@ -199,13 +204,18 @@ impl Out {
     }
 
     /// Scales a picture into the lane, at the size that it is published in.
-    pub(super) fn scaled(&mut self, frame: &PoolFrame, (width, height): (u32, u32)) {
+    pub(super) fn scaled(&mut self, frame: &PoolFrame, size: (u32, u32)) {
+        self.scaled_at(frame, size, frame.at());
+    }
+
+    /// The same, as of `at`.
+    pub(super) fn scaled_at(&mut self, frame: &PoolFrame, (width, height): (u32, u32), at: ShowTime) {
         let Some(mut draft) = self.writer.draft() else { return };
         let len = i420_len(width, height);
         let slot = draft.bytes().get_mut(..len).and_then(|slot| PlanesMut::new(slot, width, height));
         let whole = Area::of(frame.width(), frame.height());
         if slot.is_some_and(|mut slot| draw(&frame.planes(), whole, &mut slot, Area::of(width, height))) {
-            let stamp_us = (frame.at().0 / 1_000) as i64;
+            let stamp_us = (at.0 / 1_000) as i64;
             draft.publish(Meta { stamp_us, width, height, len: len as u32, kind: Meta::I420 });
             self.bell.ring();
         }

@@ -53,6 +53,7 @@ impl OwnCamera {
             Feed::Tone
             | Feed::Chord
             | Feed::Microphone
+            | Feed::Screen(_)
             | Feed::AirPicture(_)
             | Feed::AirSound(_)
             | Feed::CrewPicture(_)

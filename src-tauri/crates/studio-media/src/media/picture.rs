@@ -12,6 +12,7 @@ use studio_wire::view::ProgramFormat;
 
 use super::lanes::{AirEnds, CrewPictures, PictureLanes, program_comes_in};
 use super::own::OwnCamera;
+use super::screens::OwnScreens;
 use super::shared::Shared;
 use super::{Desk, PictureOrder};
 use crate::clock::{ProgramClock, SECOND, TickClock, now};
@@ -31,6 +32,7 @@ pub(super) struct PictureDesk {
     lanes: PictureLanes,
     /// Where the open camera's pictures are.
     camera: Option<Latest>,
+    screens: OwnScreens,
     show: Option<Show>,
 }
 
@@ -54,7 +56,7 @@ struct Show {
 impl PictureDesk {
     pub fn new(shared: Arc<Shared>) -> Self {
         let (scene, wirings, lanes) = Default::default();
-        Self { shared, wirings, scene, lanes, camera: None, show: None }
+        Self { shared, wirings, scene, lanes, camera: None, screens: OwnScreens::default(), show: None }
     }
 
     fn open(&mut self, epoch: Epoch, format: ProgramFormat, clock: TickClock) {
@@ -115,6 +117,14 @@ impl PictureDesk {
         self.camera = pictures;
     }
 
+    fn screen(&mut self, place: u16, pictures: Option<Latest>) {
+        let own = self.wirings.iter().find(|wiring| wiring.feed == Feed::Screen(place));
+        if let (Some(show), Some(own), None) = (&mut self.show, own, &pictures) {
+            show.sources.clear(own.source);
+        }
+        self.screens.give(place, pictures);
+    }
+
     /// Takes in what came since the last tick.
     fn take_in(&mut self, at: ShowTime) {
         let Some(show) = &mut self.show else { return };
@@ -140,12 +150,27 @@ impl PictureDesk {
         }
         let Some(frame) = show.own.picture(which, self.camera.as_ref(), tick, at) else { return };
         if let Some(crew) = &mut self.lanes.crew {
-            match fitted(frame.width(), frame.height()) {
+            match fitted((frame.width(), frame.height()), LARGEST) {
                 Some(size) => crew.camera.scaled(&frame, size),
                 None => crew.camera.picture(&frame, at),
             }
         }
         show.sources.show(wiring.source, frame.into(), at);
+    }
+
+    /// Gives the shared screens to the program and, once they have changed, to the others.
+    fn take_screens(&mut self, tick: u64, at: ShowTime) {
+        let Some(show) = &mut self.show else { return };
+        for wiring in self.wirings.iter().filter(|wiring| wiring.on) {
+            let Feed::Screen(place) = wiring.feed else { continue };
+            let Some(frame) = self.screens.fetch(place) else { continue };
+            if let Some(out) =
+                self.lanes.crew.as_mut().and_then(|crew| crew.screens.get_mut(usize::from(place)))
+            {
+                self.screens.publish(place, &frame, out, (tick, at));
+            }
+            show.sources.show(wiring.source, frame.into(), at);
+        }
     }
 
     /// Draws the tick's program picture and hands it on.
@@ -191,6 +216,7 @@ impl PictureDesk {
         let begun = now();
         self.take_in(at);
         self.draw_own(tick, at);
+        self.take_screens(tick, at);
         self.draw_program(tick, at);
         self.draw_atlas(tick, at);
         let Some(show) = &mut self.show else { return };
@@ -226,8 +252,8 @@ impl PictureDesk {
 }
 
 /// The size of a picture that is too large for the room; `None` for one that is not.
-fn fitted(width: u32, height: u32) -> Option<(u32, u32)> {
-    let (most_wide, most_high) = LARGEST;
+pub(super) fn fitted((width, height): (u32, u32), largest: (u32, u32)) -> Option<(u32, u32)> {
+    let (most_wide, most_high) = largest;
     if width <= most_wide && height <= most_high {
         return None;
     }
@@ -256,6 +282,7 @@ impl Desk for PictureDesk {
             PictureOrder::Crew(lanes) => self.crew(lanes),
             PictureOrder::Air(lanes) => self.air(lanes),
             PictureOrder::Camera(pictures) => self.camera(pictures),
+            PictureOrder::Screen(place, pictures) => self.screen(place, pictures),
             PictureOrder::Close { then } => {
                 self.report_figures();
                 self.show = None;

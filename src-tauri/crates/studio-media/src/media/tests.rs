@@ -71,7 +71,8 @@ fn own_sources() -> MediaOrder {
 }
 
 fn own_scene() -> MediaOrder {
-    let tile = Tile { source: Some(SourceId(0)), place: Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 } };
+    let tile =
+        Tile { source: Some(SourceId(0)), place: Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 }, whole: false };
     MediaOrder::Scene {
         program: ProgramId(0),
         scene: Drawing { tiles: vec![tile], voices: vec![SourceId(1)], ..Drawing::default() },

@@ -210,7 +210,7 @@ impl Rig {
 /// Reads a recording of a [`Rig`].
 fn read_back(file: &Path, clock: TickClock) -> Inspection {
     let place = Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 };
-    let tiles = vec![Tile { source: Some(SourceId(0)), place }];
+    let tiles = vec![Tile { source: Some(SourceId(0)), place, whole: false }];
     let question = Question {
         format: FORMAT,
         first_tick_at: clock.start(),

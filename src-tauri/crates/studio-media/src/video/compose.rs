@@ -34,6 +34,7 @@ pub struct Compositor {
 #[derive(Debug)]
 struct Placed {
     source: Option<SourceId>,
+    whole: bool,
     cell: Area,
     inner: Area,
     /// No other tile lies over or under it: what the last picture shows there is this tile's.
@@ -82,6 +83,7 @@ impl Compositor {
         self.tiles = (0..cells.len())
             .map(|n| Placed {
                 source: scene.tiles[n].source,
+                whole: scene.tiles[n].whole,
                 cell: cells[n],
                 inner: fit::inner(cells[n], width, height),
                 alone: alone(n),
@@ -106,6 +108,7 @@ impl Compositor {
             let last = self.last.as_ref().filter(|last| tile.alone && last.shown.get(n) == Some(&number));
             match last {
                 Some(last) => drop(draw(&last.frame.planes(), tile.inner, &mut planes, tile.inner)),
+                None if tile.whole => paint_whole(&mut planes, tile.inner, picture),
                 None => paint(&mut planes, tile.cell, tile.inner, picture),
             }
             shown.push(number);
@@ -135,6 +138,18 @@ pub(super) fn paint(to: &mut PlanesMut<'_>, cell: Area, inner: Area, picture: Op
         for strip in fit::uncovered(inner, &[place]) {
             fill(to, strip, slate::GROUND);
         }
+    }
+}
+
+/// Draws one tile: all of its picture with bars beside it, or the slate.
+fn paint_whole(to: &mut PlanesMut<'_>, inner: Area, picture: Option<Shown<'_>>) {
+    let Some(planes) = picture.and_then(|(picture, _)| picture.planes()) else {
+        return slate::draw(to, inner);
+    };
+    let Some(place) = fit::contain((planes.width, planes.height), inner) else { return };
+    draw(&planes, Area::of(planes.width, planes.height), to, place);
+    for strip in fit::uncovered(inner, &[place]) {
+        fill(to, strip, slate::GROUND);
     }
 }
 

@@ -48,6 +48,24 @@ pub fn cover(source: (u32, u32), cell: Area, inner: Area) -> Option<(Area, Area)
     ))
 }
 
+/// Where a source is drawn so that all of it is seen: as large as fits, in the middle, its edges on even pixels. `None` when
+/// either has no pixels.
+pub fn contain(source: (u32, u32), inner: Area) -> Option<Area> {
+    if source.0 == 0 || source.1 == 0 || inner.w < 2 || inner.h < 2 {
+        return None;
+    }
+    let of = |side: u32, to: u32, from: u32| u64::from(side) * u64::from(to) / u64::from(from);
+    let wide = u64::from(source.0) * u64::from(inner.h) >= u64::from(source.1) * u64::from(inner.w);
+    let (w, h) = if wide {
+        (u64::from(inner.w), of(source.1, inner.w, source.0))
+    } else {
+        (of(source.0, inner.h, source.1), u64::from(inner.h))
+    };
+    // No larger than the inner area, which is a `u32`.
+    let (w, h) = (even(w as u32).max(2), even(h as u32).max(2));
+    Some(Area { x: inner.x + even((inner.w - w) / 2), y: inner.y + even((inner.h - h) / 2), w, h })
+}
+
 /// One axis of [`cover`]: start and length in the source, start and length in the picture.
 fn axis(source: u32, cell: (u32, u32), inner: (u32, u32), (up, down): (u32, u32)) -> (u32, u32, u32, u32) {
     let step = 2 * up;
@@ -155,7 +173,33 @@ mod tests {
         assert!(part.y.abs_diff(below) <= 3, "even start, odd length: {part:?}");
     }
 
+    #[test]
+    fn a_screen_is_shown_whole_in_the_middle_of_its_place() {
+        let (_, inner) = grid(0, 0, 1, 1);
+        assert_eq!(contain((1280, 720), inner), Some(Area::of(WIDTH, HEIGHT)));
+        assert_eq!(contain((800, 600), inner), Some(Area { x: 240, y: 0, w: 1440, h: 1080 }));
+        assert_eq!(contain((3840, 1080), inner), Some(Area { x: 0, y: 270, w: 1920, h: 540 }));
+        assert_eq!(contain((1, 5_000), inner), Some(Area { x: 958, y: 0, w: 2, h: 1080 }));
+    }
+
     proptest! {
+        #[test]
+        fn a_whole_picture_lies_in_its_place_and_keeps_its_proportions(
+            source in (1u32..5_000, 1u32..5_000),
+            inner in (0u32..900, 0u32..900, 2u32..1_920, 2u32..1_080),
+        ) {
+            let inner = Area { x: inner.0 & !1, y: inner.1 & !1, w: inner.2, h: inner.3 };
+            let place = contain(source, inner).unwrap();
+            prop_assert!(place.w > 0 && place.h > 0);
+            prop_assert!(place.x >= inner.x && place.x + place.w <= inner.x + inner.w);
+            prop_assert!(place.y >= inner.y && place.y + place.h <= inner.y + inner.h);
+            prop_assert!(inner.w - place.w < 2 || inner.h - place.h < 2, "as large as fits");
+            prop_assert!([place.x, place.y, place.w, place.h].iter().all(|edge| edge % 2 == 0));
+            let (wide, high) = (f64::from(inner.w) / f64::from(source.0), f64::from(inner.h) / f64::from(source.1));
+            let should = f64::from(source.0) * wide.min(high);
+            prop_assert!((f64::from(place.w) - should).abs() <= 2.0, "{place:?}");
+        }
+
         #[test]
         fn whatever_the_sizes_both_areas_lie_in_their_pictures(
             source in (1u32..5_000, 1u32..5_000),

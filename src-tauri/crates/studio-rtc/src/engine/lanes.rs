@@ -33,6 +33,8 @@ pub struct CrewBlock {
     pub stage_media: Out,
     /// The own voice beside the show.
     pub talkback: Out,
+    /// The shared screens of this machine: the n-th is lane `lanes::crew_screen(n)`.
+    pub screens: Vec<Out>,
     /// The n-th is lane `lanes::crew_picture(n)`.
     pub pictures: Vec<Reader>,
     /// The n-th is lane `lanes::crew_sound(n)`.
@@ -93,6 +95,7 @@ pub(super) fn create(room: RoomKind) -> io::Result<(Memory, Ends)> {
             microphone: out(lanes::CREW_MICROPHONE)?,
             stage_media: out(lanes::CREW_STAGE_MEDIA)?,
             talkback: out(lanes::CREW_TALKBACK)?,
+            screens: (0..).map_while(lanes::crew_screen).map(&mut out).collect::<io::Result<_>>()?,
             pictures: readers(lanes::crew_picture),
             sounds: readers(lanes::crew_sound),
         }),
@@ -128,6 +131,9 @@ mod tests {
         let air = shapes(RoomKind::Air);
         let bytes = |shapes: &[Shape], lane: Option<LaneId>| shapes[usize::from(lane.unwrap().0)].slot_bytes;
         assert_eq!(crew.len(), 56);
+        for n in 0..lanes::CREW_SCREENS {
+            assert_eq!(bytes(&crew, lanes::crew_screen(n)), PICTURE_BYTES);
+        }
         for n in 0..24 {
             assert_eq!(bytes(&crew, lanes::crew_picture(n)), PICTURE_BYTES);
             assert_eq!(bytes(&crew, lanes::crew_sound(n)), SOUND_BYTES);
@@ -148,7 +154,8 @@ mod tests {
     #[test]
     fn both_rooms_get_all_their_ends() {
         let Ok((memory, Ends::Crew(crew))) = create(RoomKind::Crew) else { panic!("no crew block") };
-        assert_eq!((crew.pictures.len(), crew.sounds.len(), memory.bells.len()), (24, 24, 4));
+        assert_eq!((crew.pictures.len(), crew.sounds.len(), crew.screens.len()), (24, 24, 4));
+        assert_eq!(memory.bells.len(), 8);
         let Ok((memory, Ends::Air(_))) = create(RoomKind::Air) else { panic!("no air block") };
         assert_eq!(memory.bells.len(), 2);
     }

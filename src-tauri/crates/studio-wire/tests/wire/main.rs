@@ -126,6 +126,7 @@ fn refusals_are_told_from_what_broke() {
         "bad_address",
         "host_away",
         "no_device",
+        "screens_full",
     ];
     assert_eq!(codes, wanted);
 }

@@ -2,7 +2,7 @@
 
 use studio_wire::chat::Reaction;
 use studio_wire::command::{Act, Bus, Command, HereCommand, ShowCommand};
-use studio_wire::device::{DeviceKind, DeviceTrouble};
+use studio_wire::device::{DeviceKind, DeviceTrouble, ScreenSubject};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{Identity, SessionId};
 use studio_wire::layout::LayoutName;
@@ -71,6 +71,10 @@ pub fn commands() -> Vec<Command> {
         HereCommand::PushToTalk { .. } => HereCommand::PushToTalk { on: true };
         HereCommand::Press { .. } => HereCommand::Press { down: true };
         HereCommand::HeedMuted { .. } => HereCommand::HeedMuted { on: false };
+        HereCommand::Share { .. } =>
+            HereCommand::Share { subject: ScreenSubject::Window(7), title: text("Slides"), cursor: true };
+        HereCommand::StopSharing { .. } => HereCommand::StopSharing { share: Some(9) },
+            HereCommand::StopSharing { share: None };
         HereCommand::RecordingFolder { .. } => HereCommand::RecordingFolder { folder: Some(text("/videos")) },
             HereCommand::RecordingFolder { folder: None };
         HereCommand::Dismiss { .. } => HereCommand::Dismiss { notice: 3 };
@@ -175,6 +179,8 @@ pub fn faults() -> Vec<Fault> {
         Fault::NoDevice { .. } => Fault::NoDevice { kind: DeviceKind::Camera };
         Fault::DeviceLost { .. } =>
             Fault::DeviceLost { kind: DeviceKind::Microphone, name: text("USB Headset"), why: DeviceTrouble::Gone };
+        Fault::ScreensFull { .. } => Fault::ScreensFull { most: 4 };
+        Fault::ScreenLost { .. } => Fault::ScreenLost { title: text("Slides"), why: DeviceTrouble::Gone };
         Fault::PictureStalled { .. } => Fault::PictureStalled { person: who() };
         Fault::StoreCorrupt { .. } => Fault::StoreCorrupt { kept: path() };
         Fault::StoreLocked => Fault::StoreLocked;
@@ -217,13 +223,14 @@ pub fn seats() -> Vec<Seat> {
 }
 
 pub fn queries() -> Vec<Query> {
-    every!(Query: Query::Preview => Query::Preview;)
+    every!(Query: Query::Preview => Query::Preview; Query::Screens => Query::Screens;)
 }
 
 pub fn answers() -> Vec<Answer> {
     every!(Answer: Answer::Preview { .. } => Answer::Preview {
         url: text("ws://127.0.0.1:9/preview"), token: text("t"), gpu: false,
-    };)
+    }; Answer::Screens(_) => Answer::Screens(Ok(vec![devices::screen_picture()])),
+        Answer::Screens(Err(DeviceTrouble::Unsupported));)
 }
 
 pub fn shell_orders() -> Vec<ShellOrder> {

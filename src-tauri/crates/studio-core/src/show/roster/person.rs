@@ -1,6 +1,7 @@
 //! Somebody's record: what they are, what they may, what they send, and whose seat it is.
 
 use studio_wire::chat::Reaction;
+use studio_wire::device::MOST_SCREENS;
 use studio_wire::ids::{Identity, SourceId};
 use studio_wire::people::{Position, Presence, Quality, Rights, Role};
 use studio_wire::rtc::{RoomKind, TrackKind};
@@ -54,6 +55,8 @@ pub(crate) struct Person {
     pub rights: Rights,
     pub joined: ShowTime,
     sources: [Option<SourceId>; KINDS.len()],
+    /// Shared screens beside the first one.
+    more_screens: [Option<SourceId>; MOST_SCREENS - 1],
     /// How each of their sounds is mixed here.
     pub strips: Strips,
     /// Rooms that they are in, as far as is known.
@@ -97,6 +100,7 @@ impl Person {
             rights: rights_of(role),
             joined,
             sources: [None; KINDS.len()],
+            more_screens: [None; MOST_SCREENS - 1],
             strips: Strips::default(),
             in_crew: false,
             in_air: false,
@@ -159,12 +163,29 @@ impl Person {
     }
 
     pub fn sources(&self) -> impl Iterator<Item = SourceId> {
-        self.sources.into_iter().flatten()
+        self.sources.into_iter().chain(self.more_screens).flatten()
+    }
+
+    /// The screens that they share, or shared.
+    pub fn screens(&self) -> impl Iterator<Item = SourceId> + use<> {
+        self.source(TrackKind::Screen).into_iter().chain(self.more_screens.into_iter().flatten())
+    }
+
+    /// The places of their shared screens.
+    pub fn screen_places(&mut self) -> Vec<&mut Option<SourceId>> {
+        let first = place(TrackKind::Screen).and_then(|place| self.sources.get_mut(place));
+        first.into_iter().chain(&mut self.more_screens).collect()
+    }
+
+    /// Every source of a kind.
+    pub fn sources_of(&self, kind: TrackKind) -> impl Iterator<Item = SourceId> + use<> {
+        let more = if kind == TrackKind::Screen { self.more_screens } else { Default::default() };
+        self.source(kind).into_iter().chain(more.into_iter().flatten())
     }
 
     /// What that source of theirs carries.
     pub fn kind_of(&self, source: SourceId) -> Option<TrackKind> {
-        KINDS.into_iter().find(|kind| self.source(*kind) == Some(source))
+        KINDS.into_iter().find(|kind| self.sources_of(*kind).any(|of| of == source))
     }
 
     /// Whether a source of theirs may be seen or heard at all. It is known whose seat it is, and a voice beside the show
@@ -179,7 +200,7 @@ impl Person {
     }
 
     pub fn forget_sources(&mut self) {
-        self.sources = [None; KINDS.len()];
+        (self.sources, self.more_screens) = ([None; KINDS.len()], [None; MOST_SCREENS - 1]);
     }
 
     /// Counts that somebody else has switched that off.

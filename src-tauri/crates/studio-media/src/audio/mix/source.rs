@@ -37,7 +37,12 @@ impl Sound {
                 sounds.take(feed, &mut |_, _, _| ());
                 Some(Self::Lane(feed, Box::default()))
             }
-            Feed::Pattern | Feed::Bars | Feed::Camera | Feed::CrewPicture(_) | Feed::AirPicture(_) => None,
+            Feed::Pattern
+            | Feed::Bars
+            | Feed::Camera
+            | Feed::Screen(_)
+            | Feed::CrewPicture(_)
+            | Feed::AirPicture(_) => None,
         }
     }
 

@@ -1,5 +1,6 @@
 mod air;
 mod own;
+mod screens;
 
 use std::sync::Mutex;
 
@@ -54,7 +55,8 @@ impl Rig {
     }
 
     fn solo(&mut self, source: SourceId) {
-        let tile = Tile { source: Some(source), place: Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 } };
+        let tile =
+            Tile { source: Some(source), place: Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 }, whole: false };
         self.desk.apply(PictureOrder::Scene(Drawing { tiles: vec![tile], ..Drawing::default() }));
     }
 
@@ -76,13 +78,14 @@ impl Rig {
 
 /// The lanes of `crew`, and what an engine would hold of them.
 fn crew() -> (CrewPictures, Vec<Writer>, Vec<studio_lane::Reader>, Arc<Block>) {
-    let shapes = vec![Shape { slots: 4, slot_bytes: i420_len(1280, 720) as u32 }; 4];
+    let shapes = vec![Shape { slots: 4, slot_bytes: i420_len(1920, 1080) as u32 }; 4];
     let ours = Block::create(&shapes).unwrap();
-    let camera = Out { writer: ours.writer(0).unwrap(), bell: Bell::create().unwrap() };
+    let out = |lane| Out { writer: ours.writer(lane).unwrap(), bell: Bell::create().unwrap() };
+    let (camera, screens) = (out(0), vec![out(1)]);
     let readers = (2..4).map(|lane| ours.reader(lane).unwrap()).collect();
     let writers = (2..4).map(|lane| ours.writer(lane).unwrap()).collect();
-    let far = vec![ours.reader(0).unwrap()];
-    (CrewPictures { camera, readers }, writers, far, Arc::new(ours))
+    let far = (0..2).map(|lane| ours.reader(lane).unwrap()).collect();
+    (CrewPictures { camera, screens, readers }, writers, far, Arc::new(ours))
 }
 
 fn send(writer: &mut Writer, luma: u8) {

@@ -47,7 +47,9 @@ fn twenty_guests_at_three_quarters_are_read_back_from_the_encoded_program() {
         w: 1.0 / 5.0,
         h: 1.0 / 4.0,
     };
-    let tiles = (0..GUESTS).map(|k| Tile { source: Some(SourceId(k as u32)), place: cell(k) }).collect();
+    let tiles = (0..GUESTS)
+        .map(|k| Tile { source: Some(SourceId(k as u32)), place: cell(k), whole: false })
+        .collect();
     let question = Question {
         format: PROGRAM,
         first_tick_at: START,

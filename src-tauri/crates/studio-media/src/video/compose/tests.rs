@@ -21,6 +21,7 @@ fn grid(columns: u32, rows: u32, count: u32) -> Drawing {
         .map(|n| Tile {
             source: Some(SourceId(n)),
             place: Rect { x: (n % columns) as f32 * w, y: (n / columns) as f32 * h, w, h },
+            whole: false,
         })
         .collect();
     Drawing { tiles, ..Drawing::default() }
@@ -103,7 +104,11 @@ fn a_copied_tile_looks_like_a_drawn_one() {
 #[test]
 fn overlapping_tiles_are_drawn_from_back_to_front_at_every_tick() {
     let mut scene = grid(1, 1, 1);
-    scene.tiles.push(Tile { source: Some(SourceId(1)), place: Rect { x: 0.5, y: 0.5, w: 0.5, h: 0.5 } });
+    scene.tiles.push(Tile {
+        source: Some(SourceId(1)),
+        place: Rect { x: 0.5, y: 0.5, w: 0.5, h: 0.5 },
+        whole: false,
+    });
     let mut sources = Sources::default();
     sources.show(SourceId(1), plain(64, 36, 180), ShowTime(0));
     let mut compositor = Compositor::new(SMALL, false);
@@ -167,7 +172,7 @@ proptest! {
         }
         let tiles = tiles
             .into_iter()
-            .map(|(x, y, w, h, source)| Tile { source: Some(SourceId(source)), place: Rect { x, y, w, h } })
+            .map(|(x, y, w, h, source)| Tile { source: Some(SourceId(source)), place: Rect { x, y, w, h }, whole: false })
             .collect();
         let mut compositor = Compositor::new(ProgramFormat { width: format.0, height: format.1, fps: 30 }, true);
         compositor.scene(&Drawing { tiles, ..Drawing::default() });

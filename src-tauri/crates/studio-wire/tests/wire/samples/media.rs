@@ -19,6 +19,7 @@ pub fn media_orders() -> Vec<MediaOrder> {
         Feed::Chord => Feed::Chord;
         Feed::Camera => Feed::Camera;
         Feed::Microphone => Feed::Microphone;
+        Feed::Screen(_) => Feed::Screen(1);
         Feed::AirPicture(_) => Feed::AirPicture(LaneId(2));
         Feed::AirSound(_) => Feed::AirSound(LaneId(3));
         Feed::CrewPicture(_) => Feed::CrewPicture(LaneId(2));
@@ -27,8 +28,8 @@ pub fn media_orders() -> Vec<MediaOrder> {
     let sources = feeds.into_iter().map(|feed| Wiring { source: SourceId(2), feed, on: true, cell: Some(1) });
     let scene = Drawing {
         tiles: vec![
-            Tile { source: Some(SourceId(2)), place: place() },
-            Tile { source: None, place: place() },
+            Tile { source: Some(SourceId(2)), place: place(), whole: true },
+            Tile { source: None, place: place(), whole: false },
         ],
         voices: vec![SourceId(3)],
         monitor: Monitor { program: true, voices: vec![SourceId(5)] },

@@ -72,6 +72,7 @@ pub fn person() -> PersonView {
         microphone: SourceView::default(),
         camera,
         screen: SourceView::default(),
+        more_screens: vec![SourceView { on: true, ..SourceView::default() }],
         screen_sound: SourceView::default(),
         joined: at(100),
         speaking: true,
@@ -135,6 +136,7 @@ fn snapshot() -> Snapshot {
         notices: vec![Notice { key: 1, fault, count: 2, at: at(800), standing: true }],
         seat: SeatLink::In,
         servers: vec![server(None), server(Some(Ok(tested()))), server(Some(Err(Fault::NoSuchServer)))],
+        screens: vec![super::devices::shared()],
         devices: view(),
         sound: sound(),
     }

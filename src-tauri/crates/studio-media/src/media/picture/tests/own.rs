@@ -70,7 +70,7 @@ fn the_own_camera_changes_its_picture_from_one_tick_to_the_next() {
 }
 
 /// A camera's picture of one shade.
-fn shot(pool: &Pool, (width, height): (u32, u32), luma: u8) -> Arc<crate::frame::PoolFrame> {
+pub(super) fn shot(pool: &Pool, (width, height): (u32, u32), luma: u8) -> Arc<crate::frame::PoolFrame> {
     let mut draft = pool.draft(width, height).unwrap();
     let planes = draft.planes_mut();
     planes.y.fill(luma);
