@@ -88,6 +88,7 @@ fn samples() -> Vec<Fault> {
         Fault::MutedSpeech,
         Fault::ScreensFull { most: 4 },
         Fault::ScreenLost { title: path(), why: DeviceTrouble::Gone },
+        Fault::NoDeviceList { person: person() },
     ]
 }
 
@@ -163,6 +164,7 @@ fn place(fault: &Fault) -> usize {
         MutedSpeech => 65,
         ScreensFull { .. } => 66,
         ScreenLost { .. } => 67,
+        NoDeviceList { .. } => 68,
     }
 }
 

@@ -44,6 +44,8 @@ impl Studio {
             HereCommand::Camera { on: true } => self.has(DeviceKind::Camera),
             HereCommand::Share { .. } => self.screens.ready(),
             HereCommand::ChooseDevice { kind, device: Some(device) } => self.offers(*kind, device),
+            HereCommand::SetUpCamera { device, setup } => self.devices.takes(device, setup),
+            HereCommand::TestSpeaker => self.has(DeviceKind::Speaker),
             HereCommand::Monitor { bus } => understood(strips::monitor_fits(bus)),
             HereCommand::Talk { to: Some(to) } => match to {
                 TalkTo::Person(who) if !self.can_be_told(who) => {
@@ -181,7 +183,7 @@ impl Studio {
                 let asked = own.is_some_and(|record| record.asked.contains(kind));
                 if asked { Ok(()) } else { Err(Fault::NotAsked) }
             }
-            _ => Ok(()),
+            command => self.allowed_devices(actor, act, command),
         }
     }
 
@@ -226,7 +228,7 @@ fn fits(act: Act, state: StateName) -> bool {
         }
         Act::KeepServer | Act::ForgetServer | Act::TestServer | Act::ChooseServer => true,
         // Only a seat that was lost comes back; the host's never is.
-        Act::Monitor | Act::PushToTalk | Act::HeedMuted => true,
+        Act::SetUpCamera | Act::TestSpeaker | Act::Monitor | Act::PushToTalk | Act::HeedMuted => true,
         Act::ComeBack => false,
         Act::AddToStage
         | Act::Expect
@@ -238,6 +240,9 @@ fn fits(act: Act, state: StateName) -> bool {
         | Act::Mute
         | Act::AskOn
         | Act::Decline
+        | Act::LookAtDevices
+        | Act::AskDevice
+        | Act::DeclineDevice
         | Act::Remove
         | Act::Readmit
         | Act::Settle

@@ -1,5 +1,6 @@
 //! The whole: the only place that knows every machine and carries facts from one to another.
 
+mod asked;
 mod commands;
 mod currency;
 mod derived;
@@ -14,6 +15,8 @@ mod rooms;
 mod seating;
 mod stamps;
 mod views;
+
+use std::collections::BTreeMap;
 
 use studio_wire::chat::{ChatLine, ChatPage};
 use studio_wire::fault::Fault;
@@ -65,6 +68,8 @@ pub struct Studio {
     solos: Solos,
     stamps: Stamps,
     muster: Muster,
+    /// Whose devices each desk looks at.
+    looks: BTreeMap<Identity, Identity>,
     takes: Takes,
     pub(crate) servers: Servers,
     pub(crate) devices: Devices,
@@ -104,6 +109,7 @@ impl Studio {
             solos: Solos::default(),
             stamps: Stamps::default(),
             muster: Muster::default(),
+            looks: BTreeMap::new(),
             takes: Takes::default(),
             servers: Servers::new(kept.servers),
             devices: Devices::default(),
@@ -178,7 +184,7 @@ impl Studio {
     pub fn next_deadline(&self) -> Option<ShowTime> {
         let rooms = earlier(self.broadcast.deadline(), self.connection.deadline());
         let people = earlier(self.roster.deadline(), earlier(self.stamps.deadline(), self.muster.deadline()));
-        earlier(rooms, earlier(people, self.seats.deadline()))
+        earlier(earlier(rooms, self.devices.deadline()), earlier(people, self.seats.deadline()))
     }
 
     /// The newest page of a room's chat.

@@ -1,6 +1,7 @@
 //! Texts from people: cleaned once, at the door.
 
 use studio_wire::chat::MOST_CHARACTERS;
+use studio_wire::device::OfferedDevice;
 use studio_wire::fault::Fault;
 
 /// Most characters of a show's title.
@@ -19,7 +20,16 @@ pub(crate) fn title(text: &str) -> Result<String, Fault> {
 
 /// A name as it is shown: cut rather than refused, because nobody is there to be asked.
 pub(crate) fn name(text: &str, fallback: &str) -> String {
-    let cut = |text: &str| clean(text).chars().take(NAME).collect::<String>().trim_end().to_owned();
+    cut(text, NAME, fallback)
+}
+
+/// Another machine's name of a device as it is shown.
+pub(crate) fn device(text: &str, fallback: &str) -> String {
+    cut(text, OfferedDevice::NAME, fallback)
+}
+
+fn cut(text: &str, most: usize, fallback: &str) -> String {
+    let cut = |text: &str| clean(text).chars().take(most).collect::<String>().trim_end().to_owned();
     let name = cut(text);
     if name.is_empty() { cut(fallback) } else { name }
 }

@@ -21,6 +21,7 @@ mod wishes;
 use std::sync::Arc;
 
 use studio_wire::chat::{ChatLine, ChatPage};
+use studio_wire::device::OfferedDevice;
 use studio_wire::engine::LostWhy;
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, Ticket};
@@ -101,6 +102,8 @@ pub struct Visit {
     senses: Senses,
     devices: Devices,
     screens: Screens,
+    /// What the host was told of them; `None` where it is to be told anew.
+    told_devices: Option<Vec<OfferedDevice>>,
     /// What this machine was ever allowed to publish: published from then on, muted or not.
     published: (bool, bool),
     /// The same of the own voice beside the show.
@@ -140,6 +143,7 @@ impl Visit {
             senses: Senses::new(&mut ids),
             devices: Devices::default(),
             screens: Screens::default(),
+            told_devices: None,
             published: (false, false),
             talkback: false,
             preferences: Chosen::new(kept.preferences),

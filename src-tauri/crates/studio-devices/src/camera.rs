@@ -72,6 +72,8 @@ pub fn controls(id: &DeviceId) -> Result<Vec<CameraControl>, DeviceTrouble> {
 pub enum CameraNews {
     /// It is open in this format, the nearest to what was wanted. Pictures follow.
     Opened(CameraFormat),
+    /// What it offers is known now ([`Camera::formats`], [`Camera::controls`]), or a control was set.
+    Described,
     /// For a second nothing came that can be shown (three seconds before the first picture): `Stalled` or `Unreadable`.
     /// It stays open, and may come back by itself.
     Troubled(DeviceTrouble),

@@ -5,6 +5,7 @@
 //! thread waits for it.
 
 mod camera;
+mod chime;
 mod screen;
 mod sound;
 
@@ -21,8 +22,9 @@ use studio_wire::device::{
 use crate::screen::Screens;
 use crate::sound::{Microphone, Sound, Speaker};
 use camera::CameraLine;
+use chime::Chime;
 use screen::{ScreenNews, Shares};
-use sound::SoundLine;
+use sound::{Kit, SoundLine};
 
 /// Letters that may wait: far more than anybody can choose devices in a second.
 const LETTERS: usize = 256;
@@ -58,6 +60,8 @@ enum News {
     Stands(DeviceTrouble),
     /// It is closed.
     Ended(DeviceTrouble),
+    /// What it offers is known now, or is another.
+    Offers,
 }
 
 /// Where a device's own threads leave their news.
@@ -158,6 +162,7 @@ struct Room {
     speaker: Place<SoundLine<Speaker>>,
     camera: Place<CameraLine>,
     shares: Shares,
+    chime: Chime,
     _watches: (Option<crate::sound::Watch>, Option<crate::camera::Watch>),
 }
 
@@ -173,6 +178,8 @@ impl Room {
             sounds.inspect_err(|error| tracing::warn!(%error, "sound devices are not watched")).ok(),
             cameras.inspect_err(|error| tracing::warn!(%error, "cameras are not watched")).ok(),
         );
+        let chime = Chime::default();
+        let kit = || Kit { sound: sound.clone(), desk: desk.clone(), chime: chime.clone() };
         Self {
             shares: Shares::new(screens, desk.clone(), letters.clone()),
             letters,
@@ -181,9 +188,10 @@ impl Room {
             cameras: crate::camera::list(),
             listed: None,
             opened: 0,
-            microphone: Place::new(SoundLine::new(sound.clone(), desk.clone())),
-            speaker: Place::new(SoundLine::new(sound, desk.clone())),
-            camera: Place::new(CameraLine::new(desk)),
+            microphone: Place::new(SoundLine::new(kit())),
+            speaker: Place::new(SoundLine::new(kit())),
+            camera: Place::new(CameraLine::new(desk.clone())),
+            chime: chime.clone(),
             _watches: watches,
         }
     }
@@ -208,7 +216,9 @@ impl Room {
                 self.speaker.want(&want);
                 self.camera.want(&want);
                 self.shares.want(&want.screens);
+                self.camera.line.turn(want.camera.map(|camera| camera.controls).unwrap_or_default());
             }
+            Letter::Order(DeviceOrder::Chime) => self.chime.ring(),
             Letter::Sounds(sounds) => {
                 self.sounds = sounds;
                 self.list();
@@ -216,6 +226,9 @@ impl Room {
             Letter::Cameras => {
                 self.cameras = crate::camera::list();
                 self.list();
+            }
+            Letter::News(number, News::Offers) if self.camera.number == Some(number) => {
+                self.camera.line.described().into_iter().for_each(&self.report);
             }
             Letter::News(number, news) => {
                 let now = Instant::now();
@@ -304,6 +317,7 @@ impl<L: Line> Place<L> {
                 (self.number, self.again) = (None, Some(now + AGAIN));
                 self.tell(DeviceState::Lost(why), report);
             }
+            News::Offers => {}
         }
     }
 

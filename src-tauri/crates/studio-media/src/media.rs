@@ -21,6 +21,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use studio_lane::{Block, Reader, Shape, Writer};
+use studio_wire::device::Framing;
 use studio_wire::ids::{Epoch, ProgramId, SourceId};
 use studio_wire::media::{Drawing, MediaFigures, MediaOrder, MediaReport, Monitor, Wiring};
 use studio_wire::mixer::Mix;
@@ -67,6 +68,7 @@ enum PictureOrder {
     Air(Option<AirEnds>),
     Camera(Option<Latest>),
     Screen(u16, Option<Latest>),
+    Framing(Framing),
     Close { then: Then },
 }
 
@@ -153,6 +155,7 @@ impl Media {
                     && send(&self.picture, PictureOrder::Scene(scene))
             }
             MediaOrder::Mix(mix) => send(&self.sound, SoundOrder::Mix(mix)),
+            MediaOrder::Framing(framing) => send(&self.picture, PictureOrder::Framing(framing)),
             MediaOrder::Scene { program, .. } => {
                 tracing::warn!(%program, "there is no such program to draw");
                 true

@@ -6,6 +6,7 @@ pub mod atlas;
 pub mod compose;
 pub mod convert;
 pub mod fit;
+pub mod framing;
 pub(crate) mod slate;
 pub mod sources;
 mod up;

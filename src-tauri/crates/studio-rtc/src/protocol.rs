@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use studio_wire::chat::{ChatLine, ChatPage, Reaction};
 use studio_wire::command::ShowCommand;
+use studio_wire::device::OfferedDevice;
 use studio_wire::engine::{Token, limits};
 use studio_wire::room::{RoomAnswer, RoomAsk, Tale, names};
 use studio_wire::rtc::RoomKind;
@@ -19,6 +20,8 @@ mod caps {
     pub const HELLO: usize = 1024;
     /// Of a command: the longest title and some names.
     pub const COMMAND: usize = 4 * 1024;
+    /// Of a machine's devices: as much as a call may hold.
+    pub const DEVICES: usize = 15 * 1024;
     /// Of a question for chat lines.
     pub const HISTORY: usize = 1024;
     /// Of a packet with a message in it.
@@ -39,6 +42,8 @@ pub(crate) enum Call {
     },
     /// Do this.
     Command(ShowCommand),
+    /// These are my devices.
+    Devices(Vec<OfferedDevice>),
     /// What was said.
     History(Pages),
     /// None of these, or too long to be one.
@@ -67,6 +72,7 @@ pub(crate) fn read_call(method: &str, payload: &str) -> Call {
         names::HELLO => parse(payload, caps::HELLO)
             .map(|Hello { version, holder }| Call::Hello { version, secret: holder }),
         names::COMMAND => parse(payload, caps::COMMAND).map(Call::Command),
+        names::DEVICES => parse(payload, caps::DEVICES).map(Call::Devices),
         names::HISTORY => parse(payload, caps::HISTORY).map(Call::History),
         _ => None,
     };
@@ -80,6 +86,7 @@ pub(crate) fn write_call(ask: &RoomAsk, secret: Option<&Secret>) -> Option<(&'st
             (names::HELLO, write(&Hello { version: *version, holder: secret.cloned() }))
         }
         RoomAsk::Command(command) => (names::COMMAND, write(command)),
+        RoomAsk::Devices(devices) => (names::DEVICES, write(devices)),
         RoomAsk::History { room, after, before } => {
             (names::HISTORY, write(&Pages { room: *room, after: *after, before: *before }))
         }

@@ -300,7 +300,7 @@ impl Supervisor {
     fn send_wish_for(&mut self, room: RoomKind, place: Room) {
         let Some(wish) = self.wishes.get(&room) else { return };
         let (listen, answer): (&[&str], &[&str]) = match self.side() {
-            Side::Host => (&[names::CHAT], &[names::HELLO, names::COMMAND, names::HISTORY]),
+            Side::Host => (&[names::CHAT], &[names::HELLO, names::COMMAND, names::DEVICES, names::HISTORY]),
             Side::Seat => (&[], &[]),
         };
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chat::Reaction;
-use crate::device::{DeviceId, DeviceKind, ScreenSubject};
+use crate::device::{CameraSetup, DeviceId, DeviceKind, ScreenSubject};
 use crate::ids::{Identity, ServerId};
 use crate::layout::LayoutName;
 use crate::mixer::{MonitorBus, ProgramBus, StripPart, TalkTo};
@@ -56,6 +56,15 @@ pub enum HereCommand {
         /// Which; `None` is what the system offers first.
         device: Option<DeviceId>,
     },
+    /// How a camera of this machine is used, now and whenever it is opened again.
+    SetUpCamera {
+        /// Which.
+        device: DeviceId,
+        /// From now on, whole.
+        setup: CameraSetup,
+    },
+    /// Plays a short sound to the speaker and nowhere else; one that is shut is opened for as long as that takes.
+    TestSpeaker,
     /// How loud it is at this machine.
     Monitor {
         /// From now on.
@@ -217,6 +226,25 @@ pub enum ShowCommand {
         /// What.
         kind: TrackKind,
     },
+    /// Looks which devices somebody's machine has, or at nobody's any more, for oneself.
+    LookAtDevices {
+        /// Whose; in a desk's view until it looks elsewhere.
+        person: Option<Identity>,
+    },
+    /// Asks somebody to use another device of their machine; they see it and decide. Nothing is opened by it.
+    AskDevice {
+        /// Who.
+        person: Identity,
+        /// What for.
+        kind: DeviceKind,
+        /// One of those that their machine has told.
+        device: DeviceId,
+    },
+    /// Answers `AskDevice` with no, for oneself. Yes is to choose it.
+    DeclineDevice {
+        /// What for.
+        kind: DeviceKind,
+    },
     /// Puts somebody out.
     Remove {
         /// Who.
@@ -301,6 +329,10 @@ pub enum Act {
     StopSharing,
     /// [`HereCommand::ChooseDevice`].
     ChooseDevice,
+    /// [`HereCommand::SetUpCamera`].
+    SetUpCamera,
+    /// [`HereCommand::TestSpeaker`].
+    TestSpeaker,
     /// [`HereCommand::Monitor`].
     Monitor,
     /// [`HereCommand::Talk`].
@@ -361,6 +393,12 @@ pub enum Act {
     AskOn,
     /// [`ShowCommand::Decline`].
     Decline,
+    /// [`ShowCommand::LookAtDevices`].
+    LookAtDevices,
+    /// [`ShowCommand::AskDevice`].
+    AskDevice,
+    /// [`ShowCommand::DeclineDevice`].
+    DeclineDevice,
     /// [`ShowCommand::Remove`].
     Remove,
     /// [`ShowCommand::Readmit`].
@@ -390,6 +428,8 @@ impl Command {
             Self::Here(HereCommand::Share { .. }) => Act::Share,
             Self::Here(HereCommand::StopSharing { .. }) => Act::StopSharing,
             Self::Here(HereCommand::ChooseDevice { .. }) => Act::ChooseDevice,
+            Self::Here(HereCommand::SetUpCamera { .. }) => Act::SetUpCamera,
+            Self::Here(HereCommand::TestSpeaker) => Act::TestSpeaker,
             Self::Here(HereCommand::Monitor { .. }) => Act::Monitor,
             Self::Here(HereCommand::Talk { .. }) => Act::Talk,
             Self::Here(HereCommand::PushToTalk { .. }) => Act::PushToTalk,
@@ -420,6 +460,9 @@ impl Command {
             Self::Show(ShowCommand::Mute { .. }) => Act::Mute,
             Self::Show(ShowCommand::AskOn { .. }) => Act::AskOn,
             Self::Show(ShowCommand::Decline { .. }) => Act::Decline,
+            Self::Show(ShowCommand::LookAtDevices { .. }) => Act::LookAtDevices,
+            Self::Show(ShowCommand::AskDevice { .. }) => Act::AskDevice,
+            Self::Show(ShowCommand::DeclineDevice { .. }) => Act::DeclineDevice,
             Self::Show(ShowCommand::Remove { .. }) => Act::Remove,
             Self::Show(ShowCommand::Readmit { .. }) => Act::Readmit,
             Self::Show(ShowCommand::Settle { .. }) => Act::Settle,

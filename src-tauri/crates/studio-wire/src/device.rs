@@ -1,6 +1,10 @@
 //! Microphones, speakers, cameras and screens of a machine.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::ids::Identity;
 
 /// A device's lasting name: `pulseaudio:mic_a`, `camera:usb-046d_HD_Pro_Webcam_C920_1A2B3C4D`. It is the same after a
 /// restart and after the device was unplugged and plugged in again, in the same socket or another.
@@ -75,6 +79,59 @@ impl Default for CameraFormat {
     fn default() -> Self {
         Self { width: 1280, height: 720, fps: 30 }
     }
+}
+
+/// How a camera is used: what its owner has chosen for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CameraSetup {
+    /// How it is opened.
+    pub format: CameraFormat,
+    /// What of its picture is shown.
+    pub framing: Framing,
+    /// Values of the driver's controls that are not the driver's own, by the driver's number.
+    pub controls: BTreeMap<u32, i64>,
+}
+
+/// What of a camera's picture is shown, everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Framing {
+    /// Left and right change places.
+    pub mirror: bool,
+    /// How much larger than the whole picture, in percent: 100 to 300.
+    pub zoom: u16,
+    /// Where the part that is shown lies, in thousandths of the way from the left edge of the camera's picture to the
+    /// right one.
+    pub x: u16,
+    /// The same from its upper edge.
+    pub y: u16,
+}
+
+impl Framing {
+    /// The largest zoom, in percent.
+    pub const MOST_ZOOM: u16 = 300;
+}
+
+impl Default for Framing {
+    fn default() -> Self {
+        Self { mirror: false, zoom: 100, x: 500, y: 500 }
+    }
+}
+
+/// The camera that is used, for who sets it up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CameraView {
+    /// Which.
+    pub device: DeviceId,
+    /// What it is called.
+    pub name: String,
+    /// How it is used.
+    pub setup: CameraSetup,
+    /// What it can be opened in, the largest first; none before it was open.
+    pub formats: Vec<CameraFormat>,
+    /// What its driver lets be set; none before it was open.
+    pub controls: Vec<CameraControl>,
 }
 
 /// A control that a camera's driver offers.
@@ -166,6 +223,8 @@ pub enum DeviceOrder {
     /// What is to be open from now on, whole; everything else is closed. What is wanted and not there is opened when it
     /// is there again. Answered by `Became` for each.
     Want(DeviceWant),
+    /// Plays a short sound to the speaker that is open, or opens within two seconds, beside what else is heard there.
+    Chime,
 }
 
 /// Devices to be open. `None` is none.
@@ -228,6 +287,9 @@ pub struct CameraWant {
     pub device: DeviceId,
     /// How.
     pub format: CameraFormat,
+    /// Values of the driver's controls. The others are left alone; one that was named before goes back to what the
+    /// driver starts with.
+    pub controls: BTreeMap<u32, i64>,
 }
 
 /// What the devices tell.
@@ -251,6 +313,15 @@ pub enum DeviceReport {
         share: u32,
         /// What.
         state: DeviceState,
+    },
+    /// What the open camera offers, whenever that is news.
+    Camera {
+        /// Which.
+        device: DeviceId,
+        /// What it can be opened in, the largest first.
+        formats: Vec<CameraFormat>,
+        /// What its driver lets be set, as it is now.
+        controls: Vec<CameraControl>,
     },
 }
 
@@ -309,6 +380,53 @@ pub struct DeviceView {
     pub on: bool,
     /// Why it gives nothing, while it should.
     pub trouble: Option<DeviceTrouble>,
+}
+
+/// A device of a machine, as its seat tells the host of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfferedDevice {
+    /// What for.
+    pub kind: DeviceKind,
+    /// Its lasting name.
+    pub id: DeviceId,
+    /// What it is called; the studio's own test sources have no name.
+    pub name: String,
+    /// It is the one that is used, or would be.
+    pub used: bool,
+}
+
+impl OfferedDevice {
+    /// Devices of one kind that are told of at most.
+    pub const MOST: usize = 16;
+    /// Characters of a name.
+    pub const NAME: usize = 80;
+    /// Bytes of a lasting name; what has a longer one is not told of.
+    pub const ID: usize = 200;
+}
+
+/// A device that somebody was asked to use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedDevice {
+    /// What for.
+    pub kind: DeviceKind,
+    /// Which.
+    pub device: DeviceId,
+    /// What it is called.
+    pub name: String,
+    /// They said no. Of who said yes there is nothing left to ask: it is the one that is used.
+    pub declined: bool,
+}
+
+/// Somebody's devices, for who looks at them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TheirDevices {
+    /// Whose.
+    pub person: Identity,
+    /// What their machine has told.
+    pub devices: Vec<OfferedDevice>,
+    /// What they were asked to use.
+    pub asked: Vec<AskedDevice>,
 }
 
 /// The studio's own sources, offered as devices on every machine.

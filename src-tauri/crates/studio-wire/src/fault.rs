@@ -81,6 +81,11 @@ pub enum Fault {
     },
     /// Nobody has asked for that.
     NotAsked,
+    /// Their machine has not told which devices it has.
+    NoDeviceList {
+        /// Who was meant.
+        person: Identity,
+    },
     /// They send nothing of that kind.
     NothingToMute {
         /// Who was meant.
@@ -375,6 +380,7 @@ impl Fault {
             Self::NotWelcome { .. } => "not_welcome",
             Self::NotContested { .. } => "not_contested",
             Self::NotAsked => "not_asked",
+            Self::NoDeviceList { .. } => "no_device_list",
             Self::NothingToMute { .. } => "nothing_to_mute",
             Self::TooFast => "too_fast",
             Self::Silenced => "silenced",
@@ -449,6 +455,7 @@ impl Fault {
             | Self::NotWelcome { .. }
             | Self::NotContested { .. }
             | Self::NotAsked
+            | Self::NoDeviceList { .. }
             | Self::NothingToMute { .. }
             | Self::TooFast
             | Self::Silenced

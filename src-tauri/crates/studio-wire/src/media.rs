@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::Framing;
 use crate::fault::Fault;
 use crate::ids::{Epoch, LaneId, ProgramId, SourceId, TakeId};
 use crate::layout::Rect;
@@ -31,6 +32,8 @@ pub enum MediaOrder {
     },
     /// What the mixer is set to; from the next block on, whole.
     Mix(Mix),
+    /// What of the own camera's picture is shown; from its next frame on.
+    Framing(Framing),
     /// Looks whether a recording could be made. Answered by `RecorderReady` or `Failed`.
     CheckRecorder {
         /// Of this life.

@@ -1,8 +1,10 @@
 //! What survives a restart. Media on or off is not here, so that nothing opens by itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::device::{Chosen, DeviceKind, test};
+use crate::device::{CameraSetup, Chosen, DeviceId, DeviceKind, test};
 use crate::layout::LayoutName;
 use crate::mixer::{MonitorBus, ProgramBus, Strip};
 
@@ -24,6 +26,8 @@ pub struct Preferences {
     pub speaker: Option<Chosen>,
     /// The camera; `None` is what the system offers first.
     pub camera: Option<Chosen>,
+    /// How each camera is used that was ever set up.
+    pub cameras: BTreeMap<DeviceId, CameraSetup>,
     /// How loud it is at this machine.
     pub monitor: MonitorBus,
     /// The microphone is heard only while a key is held.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::{ChatLine, ChatPage};
 use crate::command::ShowCommand;
+use crate::device::OfferedDevice;
 use crate::fault::Fault;
 use crate::rtc::RoomKind;
 use crate::time::ShowTime;
@@ -26,6 +27,8 @@ pub mod names {
     pub const HELLO: &str = "studio.hello";
     /// A wish about the show.
     pub const COMMAND: &str = "studio.command";
+    /// The devices of a seat's machine.
+    pub const DEVICES: &str = "studio.devices";
     /// Chat that was missed.
     pub const HISTORY: &str = "studio.history";
     /// What the host tells, by reliable packets.
@@ -51,6 +54,8 @@ pub enum RoomAsk {
     },
     /// Do this.
     Command(ShowCommand),
+    /// These are the devices of my machine, whole. Told without a wish of its user's, by who may be on stage.
+    Devices(Vec<OfferedDevice>),
     /// What was said before, or since.
     History {
         /// In which room.
@@ -97,7 +102,7 @@ pub enum RoomAnswer {
         /// From now on the caller is the one who holds this seat.
         bind: bool,
     },
-    /// Done; the view that first shows it has at least this `rev`.
+    /// To `Command` and `Devices`: done; the view that first shows it has at least this `rev`.
     Done(Ack),
     /// To `History`.
     History(ChatPage),

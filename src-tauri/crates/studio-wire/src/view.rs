@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::{ChatPage, ReactionCount};
 use crate::command::Act;
-use crate::device::{DeviceTrouble, DevicesView, ScreenPicture, SharedScreen};
+use crate::device::{
+    AskedDevice, CameraView, DeviceKind, DeviceTrouble, DevicesView, ScreenPicture, SharedScreen,
+    TheirDevices,
+};
 use crate::engine::LostWhy;
 use crate::fault::Fault;
 use crate::ids::{Identity, SessionId, SourceId};
@@ -93,6 +96,8 @@ pub struct ShowView {
     pub mine: Mine,
     /// The host machine's own sources; only for those who run the show.
     pub host: Option<HostView>,
+    /// The devices that this seat looks at.
+    pub devices: Option<TheirDevices>,
     /// Cheers of this show.
     pub reactions: Vec<ReactionCount>,
     /// Recording; only for those who run the show.
@@ -122,6 +127,9 @@ pub struct Mine {
     pub muted: [u32; 3],
     /// What they are asked to switch on.
     pub asked: Vec<TrackKind>,
+    /// Which devices of their machine they are asked to use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_devices: Vec<AskedDevice>,
     /// Their word in the chat is taken.
     pub silenced: bool,
 }
@@ -168,6 +176,8 @@ pub enum Change {
     Mine(Mine),
     /// The host machine's own sources.
     Host(Option<HostView>),
+    /// The devices that this seat looks at.
+    Devices(Option<TheirDevices>),
     /// Cheers.
     Reactions(Vec<ReactionCount>),
     /// Recording.
@@ -294,6 +304,16 @@ pub struct PersonView {
     pub asked: Vec<TrackKind>,
     /// Their word in the chat is taken; only for those who run the show.
     pub silenced: bool,
+    /// Their machine has told which devices it has; only for those who run the show.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tells_devices: bool,
+    /// For what they are asked to use another device; only for those who run the show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_devices: Vec<DeviceKind>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// One source of a person.
@@ -370,6 +390,8 @@ pub struct Snapshot {
     pub devices: DevicesView,
     /// Screens that this machine shares.
     pub screens: Vec<SharedScreen>,
+    /// The own camera that is used; `None` where that is none of the system's.
+    pub camera: Option<CameraView>,
     /// Sound at this machine.
     pub sound: SoundView,
 }

@@ -4,11 +4,13 @@
 //! Which device gives the picture and the voice is a choice of this machine. **A device that was opened stays the one
 //! until its user chooses another: when it is gone it is waited for, and nothing takes its place.**
 
+mod camera;
+pub(crate) mod offered;
 mod voice;
 
 use studio_wire::device::{
-    CameraFormat, CameraWant, Chosen, Device, DeviceId, DeviceKind, DeviceReport, DeviceState, DeviceTrouble,
-    DeviceView, DeviceWant, DevicesView, test,
+    Chosen, Device, DeviceId, DeviceKind, DeviceReport, DeviceState, DeviceTrouble, DeviceView, DeviceWant,
+    DevicesView, test,
 };
 use studio_wire::fault::Fault;
 use studio_wire::ids::SourceId;
@@ -17,6 +19,7 @@ use studio_wire::preferences::Preferences;
 use studio_wire::time::ShowTime;
 
 use super::notices::Notices;
+use camera::Told;
 use voice::Voice;
 pub(crate) use voice::may_talk;
 
@@ -40,7 +43,14 @@ pub(crate) struct Devices {
     held: Held,
     /// What became of what is wanted.
     became: Vec<(DeviceKind, DeviceId, DeviceState)>,
+    /// What the camera that was open last has told.
+    camera_told: Option<Told>,
+    /// Until when the speaker is open, though no show is, because it is tested.
+    tested: Option<ShowTime>,
 }
+
+/// For so long a speaker is open to be tested.
+const TEST: ShowTime = ShowTime::from_ms(2_000);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Held {
@@ -61,7 +71,8 @@ impl Held {
 impl Devices {
     /// Everything is off, as at the beginning of a show. What there is stays known.
     pub fn reset(&mut self) {
-        *self = Self { listed: std::mem::take(&mut self.listed), ..Self::default() };
+        let (listed, camera_told) = (std::mem::take(&mut self.listed), self.camera_told.take());
+        *self = Self { listed, camera_told, ..Self::default() };
     }
 
     /// What the devices tell.
@@ -73,6 +84,9 @@ impl Devices {
                 self.became.push((kind, device, state));
             }
             DeviceReport::Shared { .. } => {}
+            DeviceReport::Camera { device, formats, controls } => {
+                self.camera_told = Some(Told { device, formats, controls });
+            }
         }
     }
 
@@ -99,6 +113,22 @@ impl Devices {
         if let Some(held) = self.held.of(kind).filter(|held| held.is_some()) {
             *held = device;
         }
+    }
+
+    /// The speaker is tested from now on.
+    pub fn test_speaker(&mut self, now: ShowTime) {
+        self.tested = Some(now + TEST);
+    }
+
+    /// Whether the speaker is tested; that ends by itself.
+    pub fn testing(&mut self, now: ShowTime) -> bool {
+        self.tested = self.tested.filter(|until| *until > now);
+        self.tested.is_some()
+    }
+
+    /// When the test of the speaker is over.
+    pub fn deadline(&self) -> Option<ShowTime> {
+        self.tested
     }
 
     /// Whether there is such a device to choose, and what it is called.
@@ -152,7 +182,7 @@ impl Devices {
         DeviceWant {
             microphone: self.wanted(DeviceKind::Microphone, chosen),
             speaker: self.wanted(DeviceKind::Speaker, chosen),
-            camera: camera.map(|device| CameraWant { device, format: CameraFormat::default() }),
+            camera: camera.map(|device| Self::camera_want(device, chosen)),
             // What is shared is no device that was chosen.
             screens: Vec::new(),
         }

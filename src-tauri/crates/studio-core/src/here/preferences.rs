@@ -1,6 +1,6 @@
 //! Preferences as they are now. Each change is handed back whole, to be stored.
 
-use studio_wire::device::{self, DeviceKind};
+use studio_wire::device::{self, CameraSetup, DeviceId, DeviceKind};
 use studio_wire::ids::ServerId;
 use studio_wire::layout::LayoutName;
 use studio_wire::preferences::Preferences;
@@ -39,6 +39,17 @@ impl Chosen {
             DeviceKind::Microphone => preferences.microphone = device,
             DeviceKind::Speaker => preferences.speaker = device,
             DeviceKind::Camera => preferences.camera = device,
+        })
+    }
+
+    /// The preferences to store, if that changed them. A camera that is used as it comes has no entry.
+    pub fn camera(&mut self, camera: DeviceId, setup: CameraSetup) -> Option<Preferences> {
+        self.change(|preferences| {
+            if setup == CameraSetup::default() {
+                preferences.cameras.remove(&camera);
+            } else {
+                preferences.cameras.insert(camera, setup);
+            }
         })
     }
 

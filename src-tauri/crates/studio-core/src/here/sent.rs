@@ -1,7 +1,7 @@
 //! What media, rooms and devices were told last: whatever follows from the state is made anew after each event, and told
 //! only when it differs.
 
-use studio_wire::device::{DeviceOrder, DeviceWant};
+use studio_wire::device::{DeviceOrder, DeviceWant, Framing};
 use studio_wire::engine::{Publish, Watch};
 use studio_wire::ids::ProgramId;
 use studio_wire::media::{Drawing, MediaOrder, Wiring};
@@ -23,6 +23,8 @@ pub(crate) struct Sent {
     air: Option<Wish>,
     /// None is open before the first wish.
     devices: DeviceWant,
+    /// The whole picture is shown before the first wish.
+    framing: Framing,
 }
 
 impl Sent {
@@ -63,9 +65,18 @@ impl Sent {
         }
     }
 
-    /// Media and rooms were closed and know nothing any more.
+    /// What of the own camera's picture is shown.
+    pub fn framing(&mut self, framing: Framing, out: &mut Effects) {
+        if self.framing != framing {
+            self.framing = framing;
+            out.media(MediaOrder::Framing(framing));
+        }
+    }
+
+    /// Media and rooms were closed and know nothing any more but how the camera's picture is shown.
     pub fn close(&mut self) {
-        *self = Self { devices: std::mem::take(&mut self.devices), ..Self::default() };
+        let (devices, framing) = (std::mem::take(&mut self.devices), self.framing);
+        *self = Self { devices, framing, ..Self::default() };
     }
 
     /// What is wanted of the devices now.

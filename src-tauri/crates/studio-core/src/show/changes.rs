@@ -27,6 +27,7 @@ pub(crate) fn changes(old: &ShowView, new: &ShowView) -> Vec<Change> {
     differs(old.counts != new.counts, &|| Change::Counts(new.counts));
     differs(old.mine != new.mine, &|| Change::Mine(new.mine.clone()));
     differs(old.host != new.host, &|| Change::Host(new.host.clone()));
+    differs(old.devices != new.devices, &|| Change::Devices(new.devices.clone()));
     differs(old.reactions != new.reactions, &|| Change::Reactions(new.reactions.clone()));
     differs(old.recording != new.recording, &|| Change::Recording(new.recording.clone()));
     if let Some((old, new)) = old.mixer.as_ref().zip(new.mixer.as_ref()).filter(|(old, new)| alike(old, new))
@@ -70,6 +71,7 @@ pub(crate) fn change(view: &mut ShowView, change: Change) {
         Change::Counts(counts) => view.counts = counts,
         Change::Mine(mine) => view.mine = mine,
         Change::Host(host) => view.host = host,
+        Change::Devices(devices) => view.devices = devices,
         Change::Reactions(reactions) => view.reactions = reactions,
         Change::Recording(recording) => view.recording = recording,
         Change::Mixer(mixer) => view.mixer = mixer,

@@ -172,6 +172,8 @@ impl Roster {
         (person.awaited, person.quality, person.speaking) = (false, Quality::Unknown, Speech::Silent);
         person.requested = false;
         person.asked.clear();
+        person.devices.clear();
+        person.asked_devices.clear();
         person.forget_sources();
         person.hold = match person.hold {
             Hold::Doubted { held: true, .. } | Hold::Contested { held: true } | Hold::Given => Hold::Held,

@@ -1,7 +1,7 @@
 //! Commands that were allowed, carried out; and what the broadcast asks for, handed to the ports.
 
 use studio_wire::command::{Bus, Command, HereCommand, ShowCommand};
-use studio_wire::device::{DeviceId, DeviceKind};
+use studio_wire::device::{DeviceId, DeviceKind, DeviceOrder};
 use studio_wire::ids::{ProgramId, ServerId, SessionId};
 use studio_wire::media::MediaOrder;
 use studio_wire::people::{Actor, Position, Presence};
@@ -41,6 +41,14 @@ impl Studio {
             HereCommand::Share { subject, title, cursor } => self.screens.share(subject, &title, cursor),
             HereCommand::StopSharing { share } => drop(self.screens.stop(share)),
             HereCommand::ChooseDevice { kind, device } => self.choose_device(kind, device, out),
+            HereCommand::SetUpCamera { device, setup } => {
+                let changed = self.preferences.camera(device, setup);
+                self.keep_preferences(changed, out);
+            }
+            HereCommand::TestSpeaker => {
+                self.devices.test_speaker(now.show);
+                out.devices(DeviceOrder::Chime);
+            }
             HereCommand::RecordingFolder { folder } => {
                 let changed = self.preferences.recording_folder(folder);
                 let look = changed.is_some() && self.broadcast.outputs_wanted();
@@ -319,6 +327,7 @@ impl Studio {
         (self.chat, self.cheers, self.resuming) = (Chat::default(), Cheers::default(), None);
         self.stage = Stage::new(self.preferences.get().layout);
         self.devices.reset();
+        self.looks.clear();
         self.solos.clear();
         self.screens.reset();
         self.takes.check = None;

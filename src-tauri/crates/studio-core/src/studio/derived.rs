@@ -65,8 +65,14 @@ impl Studio {
             self.sent.scenes = None;
         }
         let open = self.broadcast.outputs_wanted();
-        let want = if open { self.wanted() } else { DeviceWant::default() };
+        let testing = self.devices.testing(now.show);
+        let want = match self.wanted() {
+            want if open => want,
+            want if testing => DeviceWant { speaker: want.speaker, ..DeviceWant::default() },
+            _ => DeviceWant::default(),
+        };
         self.sent.ports.devices(want, out);
+        self.sent.ports.framing(self.devices.framing(self.preferences.get()), out);
         self.devices.tell(self.preferences.get(), &mut self.notices, now.show);
         if self.broadcast.run_is_open()
             && let Some(session) = self.session()

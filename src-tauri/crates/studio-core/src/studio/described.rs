@@ -46,6 +46,7 @@ fn devices(report: &DeviceReport) -> (&'static str, &str) {
         DeviceReport::Listed(_) => ("devices.listed", ""),
         DeviceReport::Shared { state: DeviceState::Open, .. } => ("screen.open", ""),
         DeviceReport::Shared { state: DeviceState::Lost(_), .. } => ("screen.lost", ""),
+        DeviceReport::Camera { .. } => ("devices.camera", ""),
         DeviceReport::Became { state: DeviceState::Open, .. } => ("devices.open", ""),
         DeviceReport::Became { state: DeviceState::Lost(_), .. } => ("devices.lost", ""),
     }
@@ -119,6 +120,7 @@ fn order(effect: &Effect) -> Option<&'static str> {
             MediaOrder::Sources(_) => "media.sources",
             MediaOrder::Scene { .. } => "media.scene",
             MediaOrder::Mix(_) => "media.mix",
+            MediaOrder::Framing(_) => "media.framing",
             MediaOrder::CheckRecorder { .. } => "media.check_recorder",
             MediaOrder::Record { .. } => "media.record",
             MediaOrder::Finish { .. } => "media.finish",
@@ -146,6 +148,7 @@ fn order(effect: &Effect) -> Option<&'static str> {
             RtcOrder::Close { .. } => "rtc.close",
         },
         Effect::Devices(DeviceOrder::Want(_)) => "devices.want",
+        Effect::Devices(DeviceOrder::Chime) => "devices.chime",
         Effect::Store(order) => match order {
             StoreOrder::Session { .. } => "store.session",
             StoreOrder::Person { .. } => "store.person",

@@ -56,6 +56,10 @@ impl Studio {
                 Ok(()) => return,
                 Err(fault) => RoomAnswer::Refused(fault),
             },
+            RoomAsk::Devices(told) => match self.devices_told(room, call, from, told) {
+                Ok(()) => return,
+                Err(fault) => RoomAnswer::Refused(fault),
+            },
             RoomAsk::History { room: of, after, before } => {
                 match self.history(room, call, from, of, after, before, out) {
                     Some(answer) => answer,
@@ -82,6 +86,11 @@ impl Studio {
         self.perform(now, &actor, command, out);
         self.owed.done.push((room, call, from.clone(), about));
         Ok(())
+    }
+
+    /// What somebody's machine has told is answered like a command that was done.
+    pub(super) fn owe(&mut self, room: RoomKind, call: CallId, from: &Identity) {
+        self.owed.done.push((room, call, from.clone(), None));
     }
 
     /// Answers what was done since the last publication. Whoever looks for the effect finds it in the view with the

@@ -15,12 +15,16 @@ use super::Studio;
 /// Whether a command is one of this file's.
 pub(super) fn of_people(command: &ShowCommand) -> bool {
     use ShowCommand::{
-        AskOn, Decline, Expect, Mute, Permit, Readmit, Remove, Request, SetRole, Settle, Silence,
+        AskDevice, AskOn, Decline, DeclineDevice, Expect, LookAtDevices, Mute, Permit, Readmit, Remove,
+        Request, SetRole, Settle, Silence,
     };
     matches!(
         command,
-        AskOn { .. }
+        AskDevice { .. }
+            | AskOn { .. }
             | Decline { .. }
+            | DeclineDevice { .. }
+            | LookAtDevices { .. }
             | Expect { .. }
             | Mute { .. }
             | Permit { .. }
@@ -37,8 +41,8 @@ impl Studio {
     /// Whom a command is about, if it is about one person.
     pub(super) fn about(&self, actor: &Actor, command: &Command) -> Option<Identity> {
         use ShowCommand::{
-            AddToStage, AskOn, Decline, Expect, Mute, Permit, Readmit, Remove, RemoveFromStage, Request,
-            SetRole, Settle, Silence, Strip,
+            AddToStage, AskDevice, AskOn, Decline, DeclineDevice, Expect, Mute, Permit, Readmit, Remove,
+            RemoveFromStage, Request, SetRole, Settle, Silence, Strip,
         };
         let Command::Show(command) = command else { return None };
         match command {
@@ -49,12 +53,13 @@ impl Studio {
             | Permit { person, .. }
             | Mute { person, .. }
             | AskOn { person, .. }
+            | AskDevice { person, .. }
             | Remove { person, .. }
             | Readmit { person }
             | Settle { person, .. }
             | Strip { person, .. }
             | Silence { person, .. } => Some(person.clone()),
-            Decline { .. } | Request { .. } => Some(self.own(actor)),
+            Decline { .. } | DeclineDevice { .. } | Request { .. } => Some(self.own(actor)),
             _ => None,
         }
     }
@@ -99,6 +104,9 @@ impl Studio {
                     record.asked.retain(|asked| *asked != kind);
                 }
             }
+            ShowCommand::LookAtDevices { person } => self.look_at_devices(actor, person),
+            ShowCommand::AskDevice { person, kind, device } => self.ask_device(&person, kind, &device),
+            ShowCommand::DeclineDevice { kind } => self.decline_device(actor, kind),
             ShowCommand::Remove { person, refuse } => self.remove(&person, refuse, out),
             ShowCommand::Readmit { person } => {
                 if let Some(record) = self.roster.guest_mut(&person) {

@@ -47,6 +47,8 @@ impl Studio {
             // Not the one whom the seat was given back to.
             out.rtc(RtcOrder::PutOut { room, identity: from.clone() });
         }
+        // The answer to a hello has no room for another machine's devices; who still looks at them says so again.
+        self.looks.remove(from);
         let seat = self.seat_of(from);
         let view = self.view(&seat, now);
         let contested = self.roster.find(from).is_some_and(|person| person.doubtful());

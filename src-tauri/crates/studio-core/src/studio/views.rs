@@ -9,6 +9,7 @@
 //! | preview, layouts on offer | yes | yes | no | no |
 //! | people | everybody | crew, and viewers who ask | crew who are here | who is on stage, while live |
 //! | sources, cells of the atlas | yes | no | own source only as on or off | no |
+//! | whose devices one looks at | yes | yes | no | no |
 //! | who is asked, silenced | yes | yes | no | no |
 //! | mixer | yes | all but its sources | no | no |
 //! | own rights, mutes, what one is asked | yes | yes | yes | yes |
@@ -20,7 +21,7 @@
 //! sees, a guest's seat without a guest's role what a viewer sees.
 
 use studio_wire::command::{Act, Bus};
-use studio_wire::device::DevicesView;
+use studio_wire::device::{DeviceKind, DevicesView};
 use studio_wire::ids::{Identity, SourceId};
 use studio_wire::layout::LayoutName;
 use studio_wire::people::{Actor, Position, Rights, Role, Seat};
@@ -69,6 +70,7 @@ impl Studio {
             counts: if runs_it { self.counts() } else { Counts::default() },
             mine: self.mine(&me),
             host: runs_it.then(|| self.host_sources()),
+            devices: if runs_it { self.looked_at(&me) } else { None },
             reactions: self.cheers.list(),
             recording: self.recording_for(sight),
             mixer: runs_it.then(|| self.mixer_view(sight == Sight::Host)),
@@ -91,6 +93,7 @@ impl Studio {
             sound: self.devices.sound(self.preferences.get()),
             screens: self.screens.views(),
             devices: self.own_devices(),
+            camera: self.devices.view_of_camera(self.preferences.get()),
         }
     }
 
@@ -106,6 +109,7 @@ impl Studio {
             rights: if person.doubtful() { Rights::default() } else { person.rights },
             muted: person.muted,
             asked: person.asked.clone(),
+            asked_devices: person.asked_devices.iter().filter(|asked| !asked.declined).cloned().collect(),
             silenced: person.silenced,
         }
     }
@@ -202,6 +206,8 @@ impl Studio {
             contested: person.contested(),
             asked: if runs_it { person.asked.clone() } else { Vec::new() },
             silenced: runs_it && person.silenced,
+            tells_devices: runs_it && !person.devices.is_empty(),
+            asked_devices: if runs_it { open_asks(person) } else { Vec::new() },
         }
     }
 
@@ -245,6 +251,11 @@ impl Studio {
     }
 }
 
+/// For what somebody is asked to use another device, and has not said no.
+fn open_asks(person: &Person) -> Vec<DeviceKind> {
+    person.asked_devices.iter().filter(|asked| !asked.declined).map(|asked| asked.kind).collect()
+}
+
 /// Acts that a remote seat sends to the host; the others it asks of its own machine.
 fn of_the_show(act: Act) -> bool {
     !matches!(
@@ -254,6 +265,8 @@ fn of_the_show(act: Act) -> bool {
             | Act::Share
             | Act::StopSharing
             | Act::ChooseDevice
+            | Act::SetUpCamera
+            | Act::TestSpeaker
             | Act::Monitor
             | Act::Talk
             | Act::PushToTalk

@@ -1,7 +1,7 @@
 //! What the person at this machine asks for: done here, or asked of the host.
 
 use studio_wire::command::{Act, Command, HereCommand, ShowCommand};
-use studio_wire::device::{DeviceId, DeviceKind};
+use studio_wire::device::{DeviceId, DeviceKind, DeviceOrder};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Ticket};
 use studio_wire::mixer::TalkTo;
@@ -57,6 +57,16 @@ impl Visit {
             }
             HereCommand::StopSharing { share } => drop(self.screens.stop(share)),
             HereCommand::ChooseDevice { kind, device } => self.choose_device(kind, device, out)?,
+            HereCommand::SetUpCamera { device, setup } => {
+                self.devices.takes(&device, &setup)?;
+                if let Some(preferences) = self.preferences.camera(device, setup) {
+                    out.store(StoreOrder::Preferences(Box::new(preferences)));
+                }
+            }
+            HereCommand::TestSpeaker => {
+                self.devices.ready(DeviceKind::Speaker, self.preferences.get())?;
+                out.devices(DeviceOrder::Chime);
+            }
             HereCommand::Monitor { bus } if !strips::monitor_fits(&bus) => return Err(Fault::NotUnderstood),
             HereCommand::Monitor { bus } => self.prefer(|preferences| preferences.monitor = bus, out),
             HereCommand::Talk { to: None } => self.devices.talk_to(None, self.preferences.get()),

@@ -9,14 +9,15 @@ use studio_wire::layout::Rect;
 use studio_wire::media::{Drawing, Feed, Monitor, Tile, Wiring};
 use studio_wire::mixer::{Mix, TalkTo};
 use studio_wire::people::{Position, Presence};
-use studio_wire::room::HOST;
-use studio_wire::rtc::{RoomKind, TrackKind};
+use studio_wire::room::{HOST, RoomAsk};
+use studio_wire::rtc::{RoomKind, RtcOrder, TrackKind};
 use studio_wire::time::Now;
 use studio_wire::view::PersonView;
 
 use super::{Life, Visit};
 use crate::effect::Effects;
 use crate::here::connection::tracks::{Carries, Size};
+use crate::here::devices::offered;
 use crate::here::{devices, outputs};
 
 /// The size at which other people's pictures are shown here.
@@ -38,6 +39,7 @@ impl Visit {
         let open = matches!(self.life, Life::Open { .. });
         let want = if open { self.wanted() } else { DeviceWant::default() };
         self.sent.devices(want, out);
+        self.sent.framing(self.devices.framing(self.preferences.get()), out);
         self.devices.tell(self.preferences.get(), &mut self.notices, now.show);
         if !open {
             return;
@@ -45,6 +47,7 @@ impl Visit {
         let looping = self.connection.looping(now.show);
         self.notices.clear(|fault| matches!(fault, Fault::RoomLooping { room } if !looping.contains(room)));
         self.talk(now, out);
+        self.tell_devices(out);
         let (sources, drawing, mix) = (self.sources(), self.drawing(), self.mix());
         self.sent.media(sources, drawing, mix, out);
         for room in self.sent.wished() {
@@ -63,6 +66,22 @@ impl Visit {
             RoomKind::Air => (Vec::new(), self.program()),
         };
         self.sent.wish(room, wish, out);
+    }
+
+    /// Tells the host which devices this machine has, if that is news to it. Whoever is never on air has none to tell
+    /// of. What comes of it is in the view; after a hello it is told anew.
+    fn tell_devices(&mut self, out: &mut Effects) {
+        let room = RoomKind::Crew;
+        let may = self.in_touch() && self.role().may_be_on_air() && self.rooms.home == room;
+        if !may || !self.connection.is_in(room) {
+            return;
+        }
+        let devices = offered::of(&self.devices.view(self.sent.wanted(), self.preferences.get()));
+        if self.told_devices.as_ref() != Some(&devices) {
+            let (call, ask) = (self.call(), RoomAsk::Devices(devices.clone()));
+            self.told_devices = Some(devices);
+            out.rtc(RtcOrder::Ask { room, call, to: HOST.into(), ask });
+        }
     }
 
     /// Published from when this seat is first allowed to, and then muted, never unpublished: that leaks.

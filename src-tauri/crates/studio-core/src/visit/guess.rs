@@ -2,7 +2,7 @@
 //! is laid over a copy, and what the host says takes its place.
 
 use studio_wire::command::{Bus, ShowCommand};
-use studio_wire::device::{Chosen, DeviceId, DeviceView};
+use studio_wire::device::{AskedDevice, Chosen, DeviceId, DeviceKind, DeviceView};
 use studio_wire::ids::Identity;
 use studio_wire::layout::LayoutName;
 use studio_wire::people::{Position, Role};
@@ -14,7 +14,8 @@ use crate::show::strips;
 /// Whether what a command does can be guessed.
 pub(super) fn can(command: &ShowCommand) -> bool {
     use ShowCommand::{
-        AskOn, EmergencyStop, EndStream, GoLive, Open, Readmit, Recover, Release, Remove, Settle,
+        AskOn, EmergencyStop, EndStream, GoLive, LookAtDevices, Open, Readmit, Recover, Release, Remove,
+        Settle,
     };
     !matches!(
         command,
@@ -25,6 +26,7 @@ pub(super) fn can(command: &ShowCommand) -> bool {
             | Recover
             | EmergencyStop
             | AskOn { .. }
+            | LookAtDevices { .. }
             | Remove { .. }
             | Readmit { .. }
             | Settle { .. }
@@ -62,6 +64,8 @@ pub(super) fn apply(view: &mut ShowView, command: &ShowCommand) {
             let me = view.me.clone();
             of(view, &me, |person| person.asked.retain(|asked| asked != kind));
         }
+        ShowCommand::AskDevice { person, kind, device } => ask_device(view, person, *kind, device),
+        ShowCommand::DeclineDevice { kind } => view.mine.asked_devices.retain(|asked| asked.kind != *kind),
         ShowCommand::Request { up } => request(view, *up),
         ShowCommand::HostDevice { kind, device } => {
             if let Some(host) = &mut view.host {
@@ -95,6 +99,19 @@ fn choose(view: &mut DeviceView, device: Option<&DeviceId>) {
     if let Some(chosen) = &view.chosen {
         view.used = Some(chosen.id.clone());
     }
+}
+
+/// Shown to who looks at these devices.
+fn ask_device(view: &mut ShowView, person: &Identity, kind: DeviceKind, device: &DeviceId) {
+    let Some(theirs) = view.devices.as_mut().filter(|theirs| theirs.person == *person) else { return };
+    theirs.asked.retain(|asked| asked.kind != kind);
+    let offered = theirs.devices.iter().find(|of| of.kind == kind && of.id == *device && !of.used);
+    theirs.asked.extend(offered.map(|offered| AskedDevice {
+        kind,
+        device: device.clone(),
+        name: offered.name.clone(),
+        declined: false,
+    }));
 }
 
 fn add(view: &mut ShowView, bus: Bus, person: &Identity) {

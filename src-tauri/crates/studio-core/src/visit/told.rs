@@ -59,6 +59,7 @@ impl Visit {
     ) {
         self.take_over(now, rev, view);
         self.truth.known = true;
+        self.told_devices = None;
         self.pages_came(chat);
         // No room at all: the host does not know yet whose seat this is. It is waited for where one is.
         if !passes.is_empty() {

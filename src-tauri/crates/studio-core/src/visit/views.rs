@@ -25,6 +25,7 @@ impl Visit {
             sound: self.devices.sound(self.preferences.get()),
             screens: self.screens.views(),
             devices: self.devices.view(self.sent.wanted(), self.preferences.get()),
+            camera: self.devices.view_of_camera(self.preferences.get()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The machine from outside: events in, effects out, nothing else.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod asked;
+mod cameras;
 mod cells;
 mod devices;
 mod mixer;

@@ -22,6 +22,7 @@ pub fn event(event: &Event) -> String {
         Event::Rtc(report) => format!("rtc {}", rtc(report)),
         Event::Devices(DeviceReport::Listed(devices)) => format!("devices listed {}", devices.len()),
         Event::Devices(DeviceReport::Shared { share, state }) => format!("screen {share} {state:?}"),
+        Event::Devices(DeviceReport::Camera { device, .. }) => format!("devices camera {}", device.as_str()),
         Event::Devices(DeviceReport::Became { device, state, .. }) => {
             format!("device {} {state:?}", device.as_str())
         }
@@ -109,6 +110,7 @@ fn asked(ask: &RoomAsk) -> String {
         RoomAsk::Hello { holder, .. } => format!("hello as {holder:?}"),
         RoomAsk::Command(command) => format!("{:?}", Command::Show(command.clone()).act()),
         RoomAsk::History { .. } => "history".into(),
+        RoomAsk::Devices(devices) => format!("devices {}", devices.len()),
         RoomAsk::Nonsense => "nonsense".into(),
     }
 }
@@ -171,6 +173,7 @@ fn order(effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::Media(order) => media_order(order),
         Effect::Rtc(order) => rtc_order(order),
+        Effect::Devices(DeviceOrder::Chime) => "devices chime".into(),
         Effect::Devices(DeviceOrder::Want(want)) => {
             let camera = want.camera.as_ref().map(|camera| &camera.device);
             let wanted = [camera, want.microphone.as_ref(), want.speaker.as_ref()].into_iter().flatten();
@@ -214,6 +217,7 @@ fn media_order(order: &MediaOrder) -> String {
             let (tiles, voices, monitor) = (tiles.join(" "), voices.join(" "), monitor.join(" "));
             format!("media scene tiles [{tiles}] voices [{voices}] monitor [{monitor}]")
         }
+        MediaOrder::Framing(framing) => format!("media framing {}%", framing.zoom),
         MediaOrder::Mix(mix) => {
             let strips: Vec<_> = mix.strips.iter().map(|(source, _)| source.to_string()).collect();
             let (talk, on_air) =

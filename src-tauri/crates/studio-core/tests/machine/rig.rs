@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use studio_core::{Effect, Effects, Event, Start, Studio};
 use studio_wire::command::{Command, HereCommand, ShowCommand};
-use studio_wire::device::{DeviceOrder, DeviceWant};
+use studio_wire::device::{DeviceOrder, DeviceWant, Framing};
 use studio_wire::engine::{Publish, Watch, lanes};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, SourceId, Ticket, TrackSid};
@@ -68,6 +68,10 @@ pub struct Rig {
     pub exited: bool,
     /// What the devices were told last.
     pub devices: DeviceWant,
+    /// How often the speaker was tested.
+    pub chimes: u32,
+    /// What of the own camera's picture is shown.
+    pub framing: Framing,
     tickets: u64,
     tracks: u32,
 }
@@ -91,6 +95,8 @@ impl Rig {
             lines: Vec::new(),
             exited: false,
             devices: DeviceWant::default(),
+            chimes: 0,
+            framing: Framing::default(),
             tickets: 0,
             tracks: 0,
         }
@@ -369,6 +375,7 @@ impl Rig {
             Effect::Media(order) => self.carry_out_media(order),
             Effect::Rtc(order) => self.carry_out_rtc(order),
             Effect::Devices(DeviceOrder::Want(want)) => self.devices = want.clone(),
+            Effect::Devices(DeviceOrder::Chime) => self.chimes += 1,
             Effect::Shell(_) => {
                 assert!(!self.exited, "one end");
                 self.exited = true;
@@ -426,6 +433,7 @@ impl Rig {
             }
             MediaOrder::Sources(sources) => self.ports.sources = sources,
             MediaOrder::Scene { scene, .. } => self.ports.scene = scene,
+            MediaOrder::Framing(framing) => self.framing = framing,
             MediaOrder::Mix(mix) => self.ports.mix = mix,
         }
     }

@@ -117,7 +117,10 @@ fn a_guest_sees_who_is_there_and_nothing_of_how_the_show_is_made() {
     check(&json(&rig, &seat), &["Name of leo", "Name of zoe", "Name of pat", "Evening show"], &lacks);
     let view = view(&rig, &seat);
     assert_eq!((view.role, view.me.as_str()), (Role::Guest, "zoe"));
-    assert_eq!(view.may.iter().map(|may| may.act).collect::<Vec<_>>(), [Act::Decline, Act::Request]);
+    assert_eq!(
+        view.may.iter().map(|may| may.act).collect::<Vec<_>>(),
+        [Act::Decline, Act::DeclineDevice, Act::Request]
+    );
     assert!(view.layouts.is_empty() && view.broadcast.waiting.is_empty());
     let own: Vec<_> = view.people.iter().filter(|person| person.local).collect();
     assert_eq!(own.len(), 1);
@@ -153,7 +156,10 @@ fn a_viewer_sees_who_is_on_stage_and_nothing_of_backstage() {
     check(&json(&rig, &seat), &["Name of leo", "Evening show", "\"state\":\"live\""], &lacks);
     let view = view(&rig, &seat);
     assert_eq!((view.people.len(), view.role, view.viewers), (1, Role::Viewer, 1));
-    assert_eq!(view.may.iter().map(|may| may.act).collect::<Vec<_>>(), [Act::Decline, Act::Request]);
+    assert_eq!(
+        view.may.iter().map(|may| may.act).collect::<Vec<_>>(),
+        [Act::Decline, Act::DeclineDevice, Act::Request]
+    );
     assert!(view.layouts.is_empty() && view.host.is_none());
 }
 

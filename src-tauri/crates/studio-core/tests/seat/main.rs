@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod chat;
+mod devices;
 mod life;
 mod media;
 mod pair;

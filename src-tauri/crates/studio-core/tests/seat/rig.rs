@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use studio_core::{Effect, Effects, Event, SeatStart, Start, Visit};
 use studio_wire::chat::{ChatLine, ChatPage};
 use studio_wire::command::{Command, HereCommand, ShowCommand};
-use studio_wire::device::{DeviceOrder, DeviceWant};
+use studio_wire::device::{DeviceOrder, DeviceWant, OfferedDevice};
 use studio_wire::engine::{Publish, Watch};
 use studio_wire::fault::Fault;
 use studio_wire::ids::{CallId, Epoch, Identity, SourceId, Ticket};
@@ -58,6 +58,8 @@ pub struct Rig {
     pub tickets: u64,
     /// Orders in words.
     pub orders: Vec<String>,
+    /// What the host was told of this machine's devices, each time.
+    pub told_devices: Vec<Vec<OfferedDevice>>,
     pub exited: bool,
     /// A wish about who is on stage was made, and no whole view has come since.
     guessed: bool,
@@ -88,6 +90,7 @@ impl Rig {
             replies: BTreeMap::new(),
             tickets: 0,
             orders: Vec::new(),
+            told_devices: Vec::new(),
             exited: false,
             guessed: false,
             view: view(role),
@@ -246,6 +249,7 @@ impl Rig {
             Change::Mine(mine) => self.view.mine = mine,
             Change::Role(role) => self.view.role = role,
             Change::May(may) => self.view.may = may,
+            Change::Devices(devices) => self.view.devices = devices,
             Change::People { order, changed } => {
                 assert_eq!(order.len(), changed.len());
                 self.view.people = changed;
@@ -331,6 +335,7 @@ impl Rig {
             Effect::Media(order) => self.carry_out_media(order),
             Effect::Rtc(order) => self.carry_out_rtc(order),
             Effect::Store(order) => assert!(matches!(order, StoreOrder::Preferences(_)), "{order:?}"),
+            Effect::Devices(DeviceOrder::Chime) => self.orders.push("chime".into()),
             Effect::Devices(DeviceOrder::Want(want)) => self.wanted = want,
             Effect::Shell(_) => {
                 assert!(!self.exited, "one end");
@@ -347,6 +352,7 @@ impl Rig {
             }
             MediaOrder::Sources(sources) => self.sources = sources,
             MediaOrder::Scene { scene, .. } => self.scene = scene,
+            MediaOrder::Framing(framing) => self.orders.push(format!("media framing {}%", framing.zoom)),
             MediaOrder::Mix(mix) => self.mix = mix,
             MediaOrder::Close { .. } => self.orders.push("media close".into()),
             other => panic!("a seat records nothing: {other:?}"),
@@ -380,6 +386,10 @@ impl Rig {
                     self.publish.clear();
                 }
                 self.orders.push(format!("leave {}", room.word()));
+            }
+            RtcOrder::Ask { to, ask: RoomAsk::Devices(told), .. } => {
+                assert_eq!(to.as_str(), "host");
+                self.told_devices.push(told);
             }
             RtcOrder::Ask { room, call, to, ask } => {
                 assert_eq!(to.as_str(), "host");

@@ -153,7 +153,7 @@ fn answer(rig: &mut Rig, how: u16, newest: u64) {
         (RoomAsk::Command(_), 4) => Some(RoomAnswer::Done(Ack { rev: rig.rev + 1, person: None })),
         (RoomAsk::Command(_), _) => Some(RoomAnswer::Done(Ack { rev: rig.rev, person: None })),
         (RoomAsk::History { room, after, .. }, _) => Some(RoomAnswer::History(since(*room, *after, newest))),
-        (RoomAsk::Nonsense, _) => unreachable!(),
+        (RoomAsk::Devices(_) | RoomAsk::Nonsense, _) => unreachable!(),
     };
     rig.answer(&open, answer);
 }

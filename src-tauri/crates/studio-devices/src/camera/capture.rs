@@ -270,4 +270,5 @@ fn set_wishes(shared: &Shared, driver: &mut Driver, first: bool) {
         }
     }
     shared.board().controls = driver.controls();
+    shared.tell(CameraNews::Described);
 }

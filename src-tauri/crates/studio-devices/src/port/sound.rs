@@ -8,6 +8,7 @@ use studio_media::DeviceDesk;
 use studio_media::audio::device::{IntakeEnd, OutletEnd, intake, outlet};
 use studio_wire::device::{DeviceId, DeviceKind, DeviceTrouble, DeviceWant};
 
+use super::chime::{Chime, Player};
 use super::{Line, News, Post};
 use crate::sound::{Microphone, Sound, SoundError, Speaker, StreamNews};
 
@@ -45,6 +46,13 @@ impl<D> Stack<D> {
     }
 }
 
+/// What devices are opened with.
+pub(super) struct Kit {
+    pub sound: Arc<Sound>,
+    pub desk: DeviceDesk,
+    pub chime: Chime,
+}
+
 /// A kind of sound device: how it is opened, and how its ring comes to the mixer.
 pub(super) trait Way: Sized {
     const KIND: DeviceKind;
@@ -52,7 +60,7 @@ pub(super) trait Way: Sized {
     fn wished(want: &DeviceWant) -> Option<DeviceId>;
 
     /// Opens it and gives the mixer its end of the ring.
-    fn open(sound: &Sound, desk: &DeviceDesk, id: &DeviceId, post: Post) -> Result<Self, SoundError>;
+    fn open(kit: &Kit, id: &DeviceId, post: Post) -> Result<Self, SoundError>;
 
     /// Takes the ring away from the mixer.
     fn take_away(desk: &DeviceDesk);
@@ -66,17 +74,17 @@ impl Way for Microphone {
         want.microphone.clone()
     }
 
-    fn open(sound: &Sound, desk: &DeviceDesk, id: &DeviceId, post: Post) -> Result<Self, SoundError> {
+    fn open(kit: &Kit, id: &DeviceId, post: Post) -> Result<Self, SoundError> {
         let (mut give, mut end) = late::<IntakeEnd>();
         let on_sound = move |samples: &[f32], at| {
             if let Some(end) = end.get() {
                 end.heard(samples, at);
             }
         };
-        let microphone = sound.microphone(id, on_sound, told(post))?;
+        let microphone = kit.sound.microphone(id, on_sound, told(post))?;
         let (end, ears) = intake(microphone.rate(), microphone.channels());
         let _ = give.push(end);
-        desk.microphone(Some(ears));
+        kit.desk.microphone(Some(ears));
         Ok(microphone)
     }
 
@@ -93,17 +101,18 @@ impl Way for Speaker {
         want.speaker.clone()
     }
 
-    fn open(sound: &Sound, desk: &DeviceDesk, id: &DeviceId, post: Post) -> Result<Self, SoundError> {
-        let (mut give, mut end) = late::<OutletEnd>();
+    fn open(kit: &Kit, id: &DeviceId, post: Post) -> Result<Self, SoundError> {
+        let (mut give, mut end) = late::<(OutletEnd, Player)>();
         let fill = move |samples: &mut [f32], _| {
-            if let Some(end) = end.get() {
+            if let Some((end, chime)) = end.get() {
                 end.fill(samples);
+                chime.add(samples);
             }
         };
-        let speaker = sound.speaker(id, fill, told(post))?;
+        let speaker = kit.sound.speaker(id, fill, told(post))?;
         let (mouth, end) = outlet(speaker.rate(), speaker.channels());
-        let _ = give.push(end);
-        desk.speaker(Some(mouth));
+        let _ = give.push((end, kit.chime.player(speaker.rate(), speaker.channels())));
+        kit.desk.speaker(Some(mouth));
         Ok(speaker)
     }
 
@@ -114,14 +123,13 @@ impl Way for Speaker {
 
 /// The device of one kind that is open.
 pub(super) struct SoundLine<W> {
-    sound: Arc<Sound>,
-    desk: DeviceDesk,
+    kit: Kit,
     open: Stack<W>,
 }
 
 impl<W> SoundLine<W> {
-    pub(super) fn new(sound: Arc<Sound>, desk: DeviceDesk) -> Self {
-        Self { sound, desk, open: Stack::default() }
+    pub(super) fn new(kit: Kit) -> Self {
+        Self { kit, open: Stack::default() }
     }
 }
 
@@ -139,7 +147,7 @@ impl<W: Way> Line for SoundLine<W> {
     }
 
     fn open(&mut self, wish: &DeviceId, post: Post) -> Result<(), DeviceTrouble> {
-        let device = W::open(&self.sound, &self.desk, wish, post.clone()).map_err(|error| error.trouble())?;
+        let device = W::open(&self.kit, wish, post.clone()).map_err(|error| error.trouble())?;
         self.open.put(device);
         post.tell(News::Flows);
         Ok(())
@@ -150,7 +158,7 @@ impl<W: Way> Line for SoundLine<W> {
     }
 
     fn shut(&mut self) {
-        W::take_away(&self.desk);
+        W::take_away(&self.kit.desk);
         self.open.clear();
     }
 

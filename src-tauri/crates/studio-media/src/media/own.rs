@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use studio_wire::device::Framing;
 use studio_wire::media::Feed;
 use studio_wire::time::ShowTime;
 
 use crate::frame::{Latest, Pool, PoolFrame};
 use crate::synthetic::pattern::Pattern;
 use crate::synthetic::{Signature, bars};
+use crate::video::framing::Framer;
 
 const SIZE: (u32, u32) = (1280, 720);
 /// In the sources, being drawn, and one for a copy that is still read.
@@ -31,6 +33,8 @@ pub(super) struct OwnCamera {
     pool: Pool,
     /// Drawn when they are first asked for, and never again.
     bars: Option<Arc<PoolFrame>>,
+    /// Of the camera's pictures that are not shown as they come.
+    framer: Framer,
 }
 
 impl Default for OwnCamera {
@@ -39,6 +43,7 @@ impl Default for OwnCamera {
             pattern: Pattern::new(SIZE.0, SIZE.1, Signature::host()),
             pool: Pool::new(PATTERN_SLOTS, SIZE.0, SIZE.1),
             bars: None,
+            framer: Framer::default(),
         }
     }
 }
@@ -65,12 +70,12 @@ impl OwnCamera {
     pub fn picture(
         &mut self,
         which: OwnPicture,
-        camera: Option<&Latest>,
+        (camera, framing): (Option<&Latest>, Framing),
         tick: u64,
         at: ShowTime,
     ) -> Option<Arc<PoolFrame>> {
         match which {
-            OwnPicture::Camera => camera?.fetch(),
+            OwnPicture::Camera => self.framer.picture(camera?.fetch()?, framing),
             OwnPicture::Pattern => {
                 let mut draft = self.pool.draft(SIZE.0, SIZE.1)?;
                 self.pattern.draw(&mut draft.planes_mut(), tick as u32, at);

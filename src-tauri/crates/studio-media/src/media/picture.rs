@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use studio_lane::Reader;
+use studio_wire::device::Framing;
 use studio_wire::engine::AIR_SIZE;
 use studio_wire::ids::{Epoch, SourceId};
 use studio_wire::media::{Drawing, Feed, MediaReport, Wiring};
@@ -33,6 +34,8 @@ pub(super) struct PictureDesk {
     /// Where the open camera's pictures are.
     camera: Option<Latest>,
     screens: OwnScreens,
+    /// What of them is shown.
+    framing: Framing,
     show: Option<Show>,
 }
 
@@ -55,8 +58,9 @@ struct Show {
 
 impl PictureDesk {
     pub fn new(shared: Arc<Shared>) -> Self {
-        let (scene, wirings, lanes) = Default::default();
-        Self { shared, wirings, scene, lanes, camera: None, screens: OwnScreens::default(), show: None }
+        let (scene, wirings, lanes, framing) = Default::default();
+        let screens = OwnScreens::default();
+        Self { shared, wirings, scene, lanes, camera: None, screens, framing, show: None }
     }
 
     fn open(&mut self, epoch: Epoch, format: ProgramFormat, clock: TickClock) {
@@ -148,7 +152,8 @@ impl PictureDesk {
         if !on_air && wiring.cell.is_none() && self.lanes.crew.is_none() {
             return;
         }
-        let Some(frame) = show.own.picture(which, self.camera.as_ref(), tick, at) else { return };
+        let camera = (self.camera.as_ref(), self.framing);
+        let Some(frame) = show.own.picture(which, camera, tick, at) else { return };
         if let Some(crew) = &mut self.lanes.crew {
             match fitted((frame.width(), frame.height()), LARGEST) {
                 Some(size) => crew.camera.scaled(&frame, size),
@@ -283,6 +288,7 @@ impl Desk for PictureDesk {
             PictureOrder::Air(lanes) => self.air(lanes),
             PictureOrder::Camera(pictures) => self.camera(pictures),
             PictureOrder::Screen(place, pictures) => self.screen(place, pictures),
+            PictureOrder::Framing(framing) => self.framing = framing,
             PictureOrder::Close { then } => {
                 self.report_figures();
                 self.show = None;

@@ -50,6 +50,17 @@ fn every_call_of_ours_is_read_as_what_it_was() {
     assert_eq!(json(&words), json!({ "request": { "up": true } }));
     assert_eq!(read_call(method, &words), Call::Command(command));
 
+    let device = OfferedDevice {
+        kind: DeviceKind::Camera,
+        id: "camera:usb-1".into(),
+        name: "Webcam".into(),
+        used: true,
+    };
+    let (method, words) = write_call(&RoomAsk::Devices(vec![device.clone()]), None).unwrap();
+    assert_eq!(read_call(method, &words), Call::Devices(vec![device]));
+    let long = serde_json::to_string(&"x".repeat(caps::DEVICES)).unwrap();
+    assert_eq!(read_call(method, &long), Call::Nonsense);
+
     let history = RoomAsk::History { room: RoomKind::Crew, after: Some(3), before: None };
     let (method, words) = write_call(&history, None).unwrap();
     let pages = Pages { room: RoomKind::Crew, after: Some(3), before: None };

@@ -33,6 +33,7 @@ impl Supervisor {
                 (HELLO_LIMIT, RoomAsk::Hello { version, holder })
             }
             Call::Command(command) => (ASK_LIMIT, RoomAsk::Command(command)),
+            Call::Devices(devices) => (ASK_LIMIT, RoomAsk::Devices(devices)),
             Call::History(Pages { room, after, before }) => {
                 (ASK_LIMIT, RoomAsk::History { room, after, before })
             }

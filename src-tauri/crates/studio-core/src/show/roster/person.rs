@@ -1,7 +1,7 @@
 //! Somebody's record: what they are, what they may, what they send, and whose seat it is.
 
 use studio_wire::chat::Reaction;
-use studio_wire::device::MOST_SCREENS;
+use studio_wire::device::{AskedDevice, MOST_SCREENS, OfferedDevice};
 use studio_wire::ids::{Identity, SourceId};
 use studio_wire::people::{Position, Presence, Quality, Rights, Role};
 use studio_wire::rtc::{RoomKind, TrackKind};
@@ -68,6 +68,10 @@ pub(crate) struct Person {
     /// When a track of theirs ended in the middle of what it sent.
     pub cut_off: Option<ShowTime>,
     pub asked: Vec<TrackKind>,
+    /// What their machine has told of its devices.
+    pub devices: Vec<OfferedDevice>,
+    /// Which of these they are asked to use, one of a kind.
+    pub asked_devices: Vec<AskedDevice>,
     /// How often each was switched off by somebody else: microphone, camera, screen.
     pub muted: [u32; 3],
     pub silenced: bool,
@@ -108,6 +112,8 @@ impl Person {
             hold: Hold::Free,
             cut_off: None,
             asked: Vec::new(),
+            devices: Vec::new(),
+            asked_devices: Vec::new(),
             muted: [0; 3],
             silenced: false,
             requested: false,
@@ -221,6 +227,10 @@ impl Person {
         (self.role, self.sure) = (role, true);
         self.requested = false;
         self.asked.clear();
+        self.asked_devices.clear();
+        if !role.may_be_on_air() {
+            self.devices.clear();
+        }
     }
 
     /// The tracks that the server is to let them publish.

@@ -121,3 +121,31 @@ fn a_camera_that_is_too_large_goes_to_the_others_in_its_own_shape() {
     rig.tick();
     assert!(far[0].newest().is_none(), "shut");
 }
+
+#[test]
+fn what_is_shown_of_the_camera_is_shown_to_everybody() {
+    let mut rig = Rig::open();
+    let (lanes, _, mut far, _) = crew();
+    let (pool, camera) = (Pool::new(4, 640, 360), Latest::default());
+    rig.solo(PATTERN_SOURCE);
+    rig.desk.apply(PictureOrder::Crew(Some(lanes)));
+    rig.wire(PATTERN_SOURCE, Feed::Camera, true);
+    rig.desk.apply(PictureOrder::Camera(Some(camera.clone())));
+    let mut shown = |framing| {
+        rig.desk.apply(PictureOrder::Framing(framing));
+        let mut draft = pool.draft(640, 360).unwrap();
+        let planes = draft.planes_mut();
+        planes.u.fill(128);
+        planes.v.fill(128);
+        planes.y.iter_mut().enumerate().for_each(|(n, pixel)| *pixel = if n % 640 < 320 { 60 } else { 200 });
+        camera.put(draft.publish(ShowTime(0), 0));
+        rig.tick();
+        let frame = far[0].newest().unwrap();
+        let row = &frame.bytes()[180 * 640..181 * 640];
+        (row[100], row[540])
+    };
+    assert_eq!(shown(Framing::default()), (60, 200));
+    assert_eq!(shown(Framing { mirror: true, ..Framing::default() }), (200, 60));
+    assert_eq!(shown(Framing { zoom: 250, x: 0, ..Framing::default() }), (60, 60));
+    assert_eq!(shown(Framing { zoom: 250, x: 0, mirror: true, ..Framing::default() }), (60, 60));
+}
