@@ -70,6 +70,10 @@ pub struct Rehearsal {
     /// Lets the host hear the show on this speaker; without it nowhere.
     #[arg(long, value_name = "ID")]
     pub speaker: Option<String>,
+    /// The host's devices show and sound what synthetic guest K does, so the recording is looked through for the host as
+    /// well.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(0..=19))]
+    pub host_as: Option<u32>,
 }
 
 impl Rehearsal {

@@ -1,7 +1,8 @@
 //! Real microphones, speakers and cameras, as far as a machine without any has them: a sound server of its own, and
-//! cameras that the system's calls are made to find.
+//! cameras that the system's calls are made to find, and a desktop of its own.
 
 mod cameras;
+mod screens;
 mod sounds;
 
 use std::time::Duration;
@@ -68,11 +69,7 @@ impl Desk {
 
     /// Seconds of the recording so far.
     fn moment(&self) -> f64 {
-        let snapshot = self.show.host.snapshot();
-        let since = snapshot["show"]["recording"]["since"].as_u64().expect("it is recorded");
-        let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-        Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs() as u32).as_secs_f64()
-            - since as f64 / 1e9
+        moment(&self.show)
     }
 
     /// Waits until no notice of a lost device stands.
@@ -89,6 +86,15 @@ impl Desk {
         let takes = place.path("takes");
         (Recording::read(&find(&takes, ".mp4").expect("a recording")), place)
     }
+}
+
+/// Seconds of a show's recording so far.
+fn moment(show: &Show) -> f64 {
+    let snapshot = show.host.snapshot();
+    let since = snapshot["show"]["recording"]["since"].as_u64().expect("it is recorded");
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs() as u32).as_secs_f64()
+        - since as f64 / 1e9
 }
 
 /// A studio that finds these devices.

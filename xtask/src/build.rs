@@ -30,6 +30,17 @@ pub fn everything(tree: &Tree, release: bool) -> Result<PathBuf> {
     binaries(tree, release)
 }
 
+/// Builds what benchmarks and soaks run beside the binaries: all examples, and the test camera, which one of them has
+/// among its dev-dependencies.
+pub fn examples(tree: &Tree, release: bool) -> Result<()> {
+    let mut cargo = tree.cargo();
+    cargo.args(["build", "--workspace", "--examples"]);
+    if release {
+        cargo.arg("--release");
+    }
+    shell::run(&mut cargo)
+}
+
 /// Builds all binaries with the interface that lies in `ui/dist`.
 pub fn binaries(tree: &Tree, release: bool) -> Result<PathBuf> {
     // One selection for everything: another one would mean other features, and a second build.

@@ -1,8 +1,10 @@
 //! A display and a session bus for machines that have none: Xvfb with openbox, dbus-daemon.
 
 use std::env;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -53,11 +55,11 @@ fn is_set(name: &str) -> bool {
 
 fn start_display() -> Result<(Running, Running, String)> {
     // With `-displayfd` it chooses a free number itself and tells it once it is ready.
-    let mut xvfb = tied("Xvfb");
+    let mut xvfb = tied("Xvfb".as_ref());
     xvfb.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "+extension", "GLX", "-noreset"]);
     let (server, number) = announced(xvfb.args(["-nolisten", "tcp"]), "Xvfb")?;
     let name = format!(":{number}");
-    let mut openbox = tied("openbox");
+    let mut openbox = tied("openbox".as_ref());
     let quiet =
         openbox.env("DISPLAY", &name).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let windows = Running(quiet.spawn().context("starting openbox")?);
@@ -65,8 +67,29 @@ fn start_display() -> Result<(Running, Running, String)> {
 }
 
 fn start_bus() -> Result<(Running, String)> {
-    let mut bus = tied("dbus-daemon");
+    let mut bus = tied("dbus-daemon".as_ref());
     announced(bus.args(["--session", "--nofork", "--nopidfile", "--print-address=1"]), "dbus-daemon")
+}
+
+/// A display with nothing on it.
+pub struct Bare {
+    name: String,
+    _server: Running,
+}
+
+impl Bare {
+    /// One of this size.
+    pub fn start((width, height): (u32, u32)) -> Result<Self> {
+        let mut xvfb = tied("Xvfb".as_ref());
+        xvfb.args(["-displayfd", "1", "-screen", "0", &format!("{width}x{height}x24"), "-noreset"]);
+        let (server, number) = announced(xvfb.args(["-nolisten", "tcp"]), "Xvfb")?;
+        Ok(Self { name: format!(":{number}"), _server: server })
+    }
+
+    /// Its number, such as `:99`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// Starts a server and waits for the line with which it says that it is ready.
@@ -81,17 +104,32 @@ fn announced(command: &mut Command, name: &str) -> Result<(Running, String)> {
 }
 
 /// `program`, told by the kernel to end when we do, however we end.
-fn tied(program: &str) -> Command {
+fn tied(program: &OsStr) -> Command {
     if shell::which("setpriv").is_none() {
         return Command::new(program);
     }
     let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "TERM", "--", program]);
+    command.args(["--pdeathsig", "TERM", "--"]).arg(program);
     command
 }
 
-/// A child that ends when this value goes.
-struct Running(Child);
+/// A child that ends when this value goes, and when we do.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts a program; its standard output can be [taken](Self::output).
+    pub fn start(program: &Path, arguments: &[&str], environment: &[(&str, String)]) -> Result<Self> {
+        let mut command = tied(program.as_os_str());
+        command.args(arguments).envs(environment.iter().map(|(name, value)| (name, value)));
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
+        Ok(Self(command.spawn().with_context(|| format!("starting {}", program.display()))?))
+    }
+
+    /// What it writes to standard output; once.
+    pub fn output(&mut self) -> Option<ChildStdout> {
+        self.0.stdout.take()
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {

@@ -95,9 +95,21 @@ const COMMANDS: &[Command] = &[
         run: bench::command,
     },
     Command {
+        name: "bench",
+        arguments: "sound [--only mixers|clicks|screens] [--rounds N] [--seconds N] [--clicks N] [--guests N] [--frames N] [--json]",
+        does: "measure mixing and screens beside ffmpeg and GStreamer, and how old guests' sound is",
+        run: bench::command,
+    },
+    Command {
         name: "soak",
         arguments: "room [--only restarts|resumes|kills] [--restarts N] [--resumes N] [--kills N] [--seed S]",
         does: "wear a room out: its server, its connections and its engines, until Ctrl-C at most",
+        run: soak::command,
+    },
+    Command {
+        name: "soak",
+        arguments: "sound [--only steady|switches] [--seconds N] [--switches N] [--json]",
+        does: "run a show on devices whose clocks are off, then switch them on air, again and again",
         run: soak::command,
     },
     Command {

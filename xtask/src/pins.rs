@@ -106,4 +106,5 @@ pub const RUN_PACKAGES: &[&str] = &[
 ];
 
 /// The peers that `cargo xtask bench` measures beside us.
-pub const BENCH_PACKAGES: &[&str] = &["gstreamer1.0-tools", "gstreamer1.0-plugins-base"];
+pub const BENCH_PACKAGES: &[&str] =
+    &["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"];

@@ -51,6 +51,11 @@ pub fn ready_for_bench(yes: bool) -> Result<()> {
     packages::install(pins::BENCH_PACKAGES, yes)
 }
 
+/// What to type for the programs that are only measured against.
+pub fn bench_command() -> String {
+    format!("sudo apt-get install {}", pins::BENCH_PACKAGES.join(" "))
+}
+
 /// Takes `--yes` out of `arguments`.
 pub fn take_yes(arguments: &[String]) -> (bool, Vec<String>) {
     let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());

@@ -6,6 +6,7 @@ pub mod far;
 pub mod figures;
 pub mod interrupt;
 pub mod process;
+pub mod rehearsal;
 pub mod robot;
 
 // The tests' own driver: one file, so that both speak to the app in the same words.
@@ -62,6 +63,19 @@ impl Cast {
                 tree.binaries(release)
             }
         };
+        Self::of(tree, binaries)
+    }
+
+    /// The same, with the examples that measurements run.
+    pub fn with_examples(tree: &Tree, profile: Profile, yes: bool) -> Result<Self> {
+        let cast = Self::ready(tree, profile, yes)?;
+        if std::env::var_os("SIDESTAGE_BIN_DIR").is_none() {
+            build::examples(tree, profile == Profile::Release)?;
+        }
+        Ok(cast)
+    }
+
+    fn of(tree: &Tree, binaries: PathBuf) -> Result<Self> {
         Ok(Self {
             binaries,
             library: setup::livekit_library(tree)?,

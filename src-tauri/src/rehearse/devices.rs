@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use studio_media::audio::device::Figures;
 use studio_wire::device::{Chosen, DeviceId, DeviceKind, DeviceTrouble};
 use studio_wire::{Preferences, Snapshot};
 
@@ -21,15 +22,38 @@ pub(super) struct Used {
     open: bool,
     /// Why it gave nothing.
     trouble: Option<DeviceTrouble>,
+    /// Of a microphone or a speaker, at the end of the live part.
+    sound: Option<Sound>,
+}
+
+/// What a device for sound was measured to do; gaps and losses are those of all that were in use in its place.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Sound {
+    /// Times that its sound had to stop because nothing was there.
+    gaps: u64,
+    /// Frames that were left out.
+    dropped: u64,
+    /// How much faster its clock runs than the program's, in millionths.
+    ppm: f32,
+    latency_ms: f32,
+}
+
+impl From<Figures> for Sound {
+    fn from(Figures { ppm, latency_ms, gaps, dropped }: Figures) -> Self {
+        Self { gaps, dropped, ppm, latency_ms }
+    }
 }
 
 impl fmt::Display for Used {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:<10} {} {}", word(self.kind), self.id, self.name)?;
-        match self.trouble {
-            Some(why) => write!(f, " ({why:?})"),
-            None => Ok(()),
+        if let Some(why) = self.trouble {
+            write!(f, " ({why:?})")?;
         }
+        if let Some(Sound { gaps, dropped, ppm, latency_ms }) = self.sound {
+            write!(f, ": {gaps} gaps, {dropped} frames lost, {ppm:+.0} ppm, {latency_ms:.1} ms")?;
+        }
+        Ok(())
     }
 }
 
@@ -91,7 +115,19 @@ pub(super) fn used(snapshot: &Snapshot) -> Vec<Used> {
             name: offer.map(|offer| offer.name.clone()).unwrap_or_default(),
             open: view.trouble.is_none(),
             trouble: view.trouble,
+            sound: None,
         })
     };
     DeviceKind::ALL.iter().filter_map(used).collect()
+}
+
+/// Notes what the microphone and the speaker were measured to do.
+pub(super) fn measure(used: &mut [Used], [microphone, speaker]: [Figures; 2]) {
+    for used in used {
+        used.sound = match used.kind {
+            DeviceKind::Microphone => Some(microphone.into()),
+            DeviceKind::Speaker => Some(speaker.into()),
+            DeviceKind::Camera => None,
+        };
+    }
 }

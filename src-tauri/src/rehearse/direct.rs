@@ -78,6 +78,7 @@ impl Stage<'_> {
             snapshot: Snapshot::default(),
             asked_on: BTreeSet::new(),
             guests: BTreeMap::new(),
+            host: None,
             shown: Shown::default(),
         };
         director.run(self.rehearsal, self.lines)?;
@@ -94,6 +95,8 @@ struct Director {
     snapshot: Snapshot,
     asked_on: BTreeSet<(Identity, u64)>,
     guests: BTreeMap<Identity, GuestSeen>,
+    /// Where the recording is to be looked through for the host.
+    host: Option<GuestSeen>,
     shown: Shown,
 }
 
@@ -168,6 +171,7 @@ impl Director {
         script::play(lines, since, self.inbox.clone(), move |fault| drop(news.send(News::Refused(fault))))?;
 
         self.shown.devices = devices::used(&self.snapshot);
+        self.host = rehearsal.host_as.and_then(|k| host(&self.snapshot, k));
         self.shown.clock = Some(self.media.ticks());
         let end = since + ShowTime::from_ms(u64::from(rehearsal.seconds) * 1000);
         let mut next_layout = since + LAYOUT_EVERY;
@@ -181,6 +185,7 @@ impl Director {
             self.hear(Duration::from_nanos(wait.0))?;
         }
         self.shown.figures.end(&self.media, self.media.ticks().due(since) - 1);
+        devices::measure(&mut self.shown.devices, self.media.device_figures());
         self.shown.live_seconds = seconds(clock::now().since(since));
         Ok(())
     }
@@ -207,6 +212,7 @@ impl Director {
 
     fn finish(mut self) -> Shown {
         self.shown.guests = self.guests.into_values().collect();
+        self.shown.guests.extend(self.host);
         self.shown.faults.extend(self.shown.failed.clone());
         self.shown
     }
@@ -327,6 +333,19 @@ fn state(snapshot: &Snapshot) -> StateName {
 
 fn person<'a>(snapshot: &'a Snapshot, identity: &Identity) -> Option<&'a PersonView> {
     snapshot.show.people.iter().find(|person| person.identity == *identity)
+}
+
+/// The host, whose devices give what synthetic guest `k` gives.
+fn host(snapshot: &Snapshot, k: u32) -> Option<GuestSeen> {
+    let host = snapshot.show.people.iter().find(|person| person.local)?;
+    Some(GuestSeen {
+        identity: host.identity.clone(),
+        k: Some(k),
+        camera: host.camera.source,
+        started: host.joined,
+        join_ms: None,
+        first_frame_ms: None,
+    })
 }
 
 /// The next layout in the order of the layout row.

@@ -49,6 +49,8 @@ struct File {
     /// Frames with a tick number that was there before.
     repeated: u64,
     audio_peak_dbfs: Option<f64>,
+    /// Age of everybody's sound.
+    sound_ms: Range,
 }
 
 #[derive(Debug, Serialize)]
@@ -57,19 +59,32 @@ struct GuestReport {
     join_ms: Option<f64>,
     first_frame_ms: Option<f64>,
     latency_ms: Range,
+    /// Positive: the picture is the later one.
     av_offset_ms: Range,
+    /// The same without its sign.
+    av_apart_ms: Range,
+    /// Age of the sound.
+    sound_ms: Range,
+    /// How much older the sound has become over the recording.
+    sound_drift_ms: Option<f64>,
 }
 
 #[derive(Debug, Default, Serialize)]
 struct Range {
+    samples: usize,
     p50: Option<f64>,
+    /// `null` with fewer than 20 samples.
+    p95: Option<f64>,
     /// `null` with fewer than 1,000 samples.
     p99: Option<f64>,
+    most: Option<f64>,
 }
 
 impl From<&Percentiles> for Range {
     fn from(percentiles: &Percentiles) -> Self {
-        Self { p50: percentiles.p50.map(tenths), p99: percentiles.p99.map(tenths) }
+        let Percentiles { samples, p50, p95, p99, most, .. } = percentiles;
+        let [p50, p95, p99, most] = [p50, p95, p99, most].map(|value| value.map(tenths));
+        Self { samples: *samples, p50, p95, p99, most }
     }
 }
 
@@ -93,6 +108,7 @@ pub(super) fn make(rehearsal: &Rehearsal, file: &Path, shown: Shown, processes: 
             missing: read.missing,
             repeated: read.repeated,
             audio_peak_dbfs: read.audio_peak_dbfs.map(tenths),
+            sound_ms: (&read.sound_ms).into(),
         }),
         guests,
         devices: shown.devices,
@@ -136,6 +152,9 @@ fn guest_reports(guests: &[GuestSeen], read: Option<&Inspection>) -> Vec<GuestRe
             first_frame_ms: guest.first_frame_ms.map(tenths),
             latency_ms: range(|found| &found.latency_ms).unwrap_or_default(),
             av_offset_ms: range(|found| &found.av_offset_ms).unwrap_or_default(),
+            av_apart_ms: range(|found| &found.av_apart_ms).unwrap_or_default(),
+            sound_ms: range(|found| &found.sound_ms).unwrap_or_default(),
+            sound_drift_ms: found.and_then(|found| found.sound_drift_ms),
         }
     };
     guests.iter().map(&mut report).collect()

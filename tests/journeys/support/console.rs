@@ -96,6 +96,14 @@ impl Console {
         Self::run(command)
     }
 
+    /// A seat, in a home of its own, with devices: `attach` says where they are.
+    pub fn seat_with_devices(home: &Path, seat: &Value, attach: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(binary());
+        command.arg("--home").arg(home).arg("console").arg("--seat").arg(keep(home, seat));
+        attach(&mut command);
+        Self::run(command)
+    }
+
     fn run(mut command: Command) -> Self {
         // A keychain of this machine is nothing for a test; and Ctrl-C is for whoever drives, not for the driven.
         command.env("SIDESTAGE_KEYCHAIN", "off").process_group(0);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Names the folder of cameras to the library.
@@ -32,7 +32,14 @@ impl Cameras {
     /// When it is not there: without it the test would look for real cameras.
     pub fn preload(&self, command: &mut Command) {
         let program = std::env::current_exe().expect("a program knows where it is");
-        let library = program.with_file_name("libtest_camera.so");
+        self.preload_from(command, &program.with_file_name("libtest_camera.so"));
+    }
+
+    /// The same with a library that lies elsewhere.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub fn preload_from(&self, command: &mut Command, library: &Path) {
         assert!(library.exists(), "{} is not there", library.display());
         command.env("LD_PRELOAD", library).env(FOLDER, &self.folder);
     }

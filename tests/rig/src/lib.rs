@@ -7,6 +7,7 @@
 //! | a process stands still, or is gone | [`freeze`], [`thaw`], [`kill`] |
 //! | a microphone or a speaker goes, comes, is another by default; the sound server ends | [`pulse::Pulse`] |
 //! | a camera is pulled out, stalls, sends garbage | [`Cameras`] |
+//! | windows come and go on a screen | [`desktop::Desktop`] |
 //! | chance that can be repeated | [`Dice`] |
 //!
 //! Nothing here knows a protocol. With LiveKit only signalling goes through the address in the URL; media
@@ -15,6 +16,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod cameras;
+pub mod desktop;
 mod dice;
 mod odd;
 mod process;

@@ -1,5 +1,7 @@
 //! A PulseAudio daemon of a test's own: two microphones and two speakers that need no hardware.
 
+mod pipes;
+
 use std::f64::consts::TAU;
 use std::fs::{DirBuilder, File};
 use std::io::{Read as _, Write as _};
@@ -146,8 +148,12 @@ impl Pulse {
     /// Records what a speaker plays, from when this returns until the value is dropped.
     #[must_use]
     pub fn record(&self, speaker: &str) -> Recording {
+        self.record_source(&format!("{speaker}.monitor"))
+    }
+
+    fn record_source(&self, source: &str) -> Recording {
         let before = self.recording();
-        let mut child = self.stream("--record", &format!("--device={speaker}.monitor"), 2, 20);
+        let mut child = self.stream("--record", &format!("--device={source}"), 2, 20);
         let mut output = child.stdout.take().expect("its output is a pipe");
         let heard = Arc::new(Mutex::new(Vec::new()));
         let into = heard.clone();

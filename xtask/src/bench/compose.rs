@@ -174,7 +174,8 @@ fn row(grid: Grid, rounds: &Rounds) -> String {
     )
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
+/// The middle one of figures, which are not none.
+pub fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     let middle = figures.len() / 2;
     if figures.len() % 2 == 1 { figures[middle] } else { (figures[middle - 1] + figures[middle]) / 2.0 }

@@ -77,6 +77,8 @@ pub struct Inspection {
     pub unreadable: u64,
     /// Loudest sample; `None` without a sound.
     pub audio_peak_dbfs: Option<f64>,
+    /// Age of everybody's sound in the program, all of them together.
+    pub sound_ms: Percentiles,
     /// In the order of the question.
     pub guests: Vec<GuestInspection>,
 }
@@ -90,6 +92,12 @@ pub struct GuestInspection {
     pub latency_ms: Percentiles,
     /// How much later the picture is than the sound; negative: the sound is the later one.
     pub av_offset_ms: Percentiles,
+    /// How far they are apart, whichever is the later one.
+    pub av_apart_ms: Percentiles,
+    /// Age of the guest's sound in the program: from its instant to when it is heard.
+    pub sound_ms: Percentiles,
+    /// How much older the sound has become from the first burst to the last, on the line through all of them.
+    pub sound_drift_ms: Option<f64>,
     /// Amplitude of the bursts, where any was found.
     pub burst_dbfs: Option<f64>,
 }
@@ -101,6 +109,8 @@ pub struct Percentiles {
     pub samples: usize,
     /// Half of them are not above.
     pub p50: Option<f64>,
+    /// `None` with fewer than 20 samples.
+    pub p95: Option<f64>,
     /// `None` with fewer than 1,000 samples: it would be an anecdote.
     pub p99: Option<f64>,
     /// Smallest.
@@ -120,6 +130,7 @@ impl Percentiles {
         Self {
             samples: samples.len(),
             p50: rank(0.5, 1),
+            p95: rank(0.95, 20),
             p99: rank(0.99, 1_000),
             least: samples.first().copied(),
             most: samples.last().copied(),
@@ -153,6 +164,7 @@ pub fn inspect(ffmpeg: &Path, file: &Path, question: &Question) -> Result<Inspec
     let Some(seconds) = packets.end() else { return Err(InspectError::NoPictures(file.into())) };
     let seen = pictures::read(ffmpeg, file, question, &packets)?;
     let heard = bursts::read(ffmpeg, file, question, &seen.flashes)?;
+    let everybody = heard.guests.iter().flat_map(|guest| guest.ages_ms.iter().map(|(_, age)| *age)).collect();
     let guests = seen
         .guests
         .into_iter()
@@ -160,7 +172,10 @@ pub fn inspect(ffmpeg: &Path, file: &Path, question: &Question) -> Result<Inspec
         .map(|(seen, heard)| GuestInspection {
             first_seen: seen.first,
             latency_ms: Percentiles::of(seen.ages_ms),
+            av_apart_ms: Percentiles::of(heard.offsets_ms.iter().map(|offset| offset.abs()).collect()),
             av_offset_ms: Percentiles::of(heard.offsets_ms),
+            sound_drift_ms: drift(&heard.ages_ms),
+            sound_ms: Percentiles::of(heard.ages_ms.into_iter().map(|(_, age)| age).collect()),
             burst_dbfs: Percentiles::of(heard.levels_dbfs).p50,
         })
         .collect();
@@ -173,8 +188,20 @@ pub fn inspect(ffmpeg: &Path, file: &Path, question: &Question) -> Result<Inspec
         repeated: seen.ticks.repeated,
         unreadable: seen.ticks.unreadable,
         audio_peak_dbfs: (heard.peak > 0.0).then(|| 20.0 * f64::from(heard.peak).log10()),
+        sound_ms: Percentiles::of(everybody),
         guests,
     })
+}
+
+/// How far the line through points rises from the first to the last; `None` for fewer than 20.
+fn drift(points: &[(f64, f64)]) -> Option<f64> {
+    let ((first, _), (last, _)) = points.first().zip(points.last()).filter(|_| points.len() >= 20)?;
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let spread: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
+    let along: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
+    (spread > 0.0).then(|| along / spread * (last - first))
 }
 
 #[cfg(test)]
@@ -187,7 +214,18 @@ mod tests {
         assert_eq!((few.p50, few.p99), (Some(499.0), None));
         let enough = Percentiles::of((1..=1_000).map(f64::from).collect());
         assert_eq!((enough.p50, enough.p99), (Some(500.0), Some(990.0)));
+        assert_eq!((few.p95, Percentiles::of(vec![1.0; 19]).p95), (Some(949.0), None));
         assert_eq!(Percentiles::of(Vec::new()), Percentiles::default());
         assert_eq!(Percentiles::of(vec![7.0]).p50, Some(7.0));
+    }
+
+    #[test]
+    fn a_drift_is_what_the_line_rises_whatever_trembles_around_it() {
+        let shake = |n: i32| if n % 2 == 0 { 0.7 } else { -0.7 };
+        let points: Vec<_> =
+            (0..=600).map(|n| (f64::from(n), 20.0 + f64::from(n) * 0.01 + shake(n))).collect();
+        let risen = drift(&points).unwrap();
+        assert!((risen - 6.0).abs() < 0.05, "{risen}");
+        assert_eq!((drift(&points[..19]), drift(&[(1.0, 2.0); 30])), (None, None));
     }
 }

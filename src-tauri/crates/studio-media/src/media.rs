@@ -28,7 +28,7 @@ use studio_wire::mixer::Mix;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
-use crate::audio::device::{Intake, Outlet};
+use crate::audio::device::{Figures, Intake, Outlet};
 use crate::clock::{TickClock, now, raise_priority, sleep_until};
 use crate::frame::Latest;
 use crate::preview::Preview;
@@ -230,6 +230,11 @@ impl Media {
     pub fn figures(&self) -> MediaFigures {
         let recorded_bytes = self.shared.recorded_bytes();
         self.shared.figures(|figures| figures.recorded_bytes = recorded_bytes)
+    }
+
+    /// What the own microphone and speaker, whichever were in use, were measured to do. Cheap, from any thread.
+    pub fn device_figures(&self) -> [Figures; 2] {
+        self.shared.devices()
     }
 
     /// In rehearsals: from which tick on each scene was drawn, counted from the last `Open`.

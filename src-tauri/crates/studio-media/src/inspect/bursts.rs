@@ -32,6 +32,8 @@ pub(super) struct Heard {
 #[derive(Clone, Debug, Default)]
 pub(super) struct HeardGuest {
     pub(super) offsets_ms: Vec<f64>,
+    /// Where in the file, in seconds, and how old the sound was there.
+    pub(super) ages_ms: Vec<(f64, f64)>,
     pub(super) levels_dbfs: Vec<f64>,
 }
 
@@ -57,7 +59,9 @@ pub(super) fn read(ffmpeg: &Path, file: &Path, question: &Question, flashes: &[F
             let found = window.and_then(|window| burst(window, question.guests[guest].signature().hz));
             if let Some(burst) = found {
                 let heard = &mut heard.guests[guest];
-                heard.offsets_ms.push(flash.late_ms - (burst.start_ms - BEFORE as f64));
+                let age = burst.start_ms - BEFORE as f64;
+                heard.offsets_ms.push(flash.late_ms - age);
+                heard.ages_ms.push((flash.instant, age));
                 heard.levels_dbfs.push(20.0 * burst.amplitude.log10());
             }
             waiting.next();

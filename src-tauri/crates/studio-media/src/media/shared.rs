@@ -12,6 +12,7 @@ use studio_wire::mixer::Loudness;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
+use crate::audio::device::Figures;
 use crate::audio::level::{Level, Loud};
 use crate::clock::TickClock;
 use crate::preview::Preview;
@@ -40,6 +41,8 @@ pub(super) struct Shared {
     levels: Mutex<Vec<(SourceId, Arc<Level>)>>,
     scenes: Mutex<Vec<(u64, Drawing)>>,
     figures: Mutex<MediaFigures>,
+    /// Of the microphone and of the speaker.
+    devices: Mutex<[Figures; 2]>,
     recorder: Mutex<Option<(Epoch, Recorder)>>,
     recorded_bytes: AtomicU64,
 }
@@ -59,6 +62,7 @@ impl Shared {
             levels: Mutex::default(),
             scenes: Mutex::default(),
             figures: Mutex::default(),
+            devices: Mutex::default(),
             recorder: Mutex::new(None),
             recorded_bytes: AtomicU64::new(0),
         }
@@ -139,6 +143,16 @@ impl Shared {
         let mut figures = lock(&self.figures);
         change(&mut figures);
         figures.clone()
+    }
+
+    /// What the microphone and the speaker were just measured to do.
+    pub fn measured(&self, devices: [Figures; 2]) {
+        *lock(&self.devices) = devices;
+    }
+
+    /// What they were last measured to do.
+    pub fn devices(&self) -> [Figures; 2] {
+        *lock(&self.devices)
     }
 
     /// Puts a recording in its place; gives back the one that was there.

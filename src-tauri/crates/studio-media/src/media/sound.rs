@@ -11,7 +11,7 @@ use studio_wire::time::ShowTime;
 use super::lanes::{SoundLanes, program_comes_in, publish_sound};
 use super::shared::Shared;
 use super::{Desk, SoundOrder};
-use crate::audio::device::Outlet;
+use crate::audio::device::{Figures, Outlet};
 use crate::audio::mix::{Mixed, Mixer};
 use crate::audio::{BLOCKS, SILENCE};
 use crate::clock::{ProgramClock, TickClock, now};
@@ -28,6 +28,8 @@ pub(super) struct SoundDesk {
     listener: Option<Writer>,
     /// Where it is heard.
     speaker: Option<Box<Outlet>>,
+    /// What was counted of the speakers before.
+    speakers_before: Figures,
     show: Option<Show>,
     /// It was told that somebody speaks while they are muted.
     muted_speech: bool,
@@ -42,8 +44,20 @@ struct Show {
 impl SoundDesk {
     pub fn new(shared: Arc<Shared>) -> Self {
         let (wirings, voices, monitor, mix, lanes) = Default::default();
-        let (listener, speaker, show, muted_speech) = Default::default();
-        Self { shared, wirings, voices, monitor, mix, lanes, listener, speaker, show, muted_speech }
+        let (listener, speaker, speakers_before, show, muted_speech) = Default::default();
+        Self {
+            shared,
+            wirings,
+            voices,
+            monitor,
+            mix,
+            lanes,
+            listener,
+            speaker,
+            speakers_before,
+            show,
+            muted_speech,
+        }
     }
 
     fn open(&mut self, start: ShowTime) {
@@ -68,6 +82,7 @@ impl SoundDesk {
         if let Some(show) = &mut self.show {
             show.clock.done(now());
         }
+        self.shared.measured([self.lanes.voice.figures(), self.spoken()]);
     }
 
     /// Meters, for windows.
@@ -104,6 +119,13 @@ impl SoundDesk {
         if let Some(speaker) = &mut self.speaker {
             speaker.push(at, mixed.monitor.as_ref().unwrap_or(&SILENCE));
         }
+    }
+
+    /// What is measured of the speaker, with the gaps and losses of those before it.
+    fn spoken(&self) -> Figures {
+        let now = self.speaker.as_ref().map(|speaker| speaker.figures()).unwrap_or_default();
+        let before = self.speakers_before;
+        Figures { gaps: now.gaps + before.gaps, dropped: now.dropped + before.dropped, ..now }
     }
 
     /// Tells that somebody speaks while they are muted, or no longer.
@@ -149,7 +171,10 @@ impl Desk for SoundDesk {
                 self.mix = mix;
             }
             SoundOrder::Microphone(sound) => self.lanes.voice.give(sound),
-            SoundOrder::Speaker(sound) => self.speaker = sound,
+            SoundOrder::Speaker(sound) => {
+                self.speakers_before = self.spoken();
+                self.speaker = sound;
+            }
             SoundOrder::Crew(lanes) => self.lanes.crew = lanes,
             SoundOrder::Air(lanes) => self.lanes.air = lanes,
             SoundOrder::Listen(listener) => self.listener = Some(listener),

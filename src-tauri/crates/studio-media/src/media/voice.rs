@@ -2,7 +2,7 @@
 
 use studio_wire::time::ShowTime;
 
-use crate::audio::device::Intake;
+use crate::audio::device::{Figures, Intake};
 use crate::audio::{Block, FRAMES, SILENCE};
 
 /// **One microphone is heard until the next one gives sound; then one fades into the other within a block.** So a change
@@ -11,6 +11,8 @@ use crate::audio::{Block, FRAMES, SILENCE};
 pub(super) struct OwnVoice {
     now: Option<Box<Intake>>,
     next: Option<Box<Intake>>,
+    /// What was counted of those before.
+    before: Figures,
 }
 
 impl OwnVoice {
@@ -18,8 +20,17 @@ impl OwnVoice {
     pub fn give(&mut self, microphone: Option<Box<Intake>>) {
         match microphone {
             Some(next) if self.now.is_some() => self.next = Some(next),
-            now => (self.now, self.next) = (now, None),
+            now => {
+                self.before = self.figures();
+                (self.now, self.next) = (now, None);
+            }
         }
+    }
+
+    /// What is measured of the one that is heard, with the gaps and losses of those before it.
+    pub fn figures(&self) -> Figures {
+        let now = self.now.as_ref().map(|now| now.figures()).unwrap_or_default();
+        Figures { gaps: now.gaps + self.before.gaps, dropped: now.dropped + self.before.dropped, ..now }
     }
 
     /// The block that begins at `at`; false when it is silence altogether.
@@ -37,6 +48,7 @@ impl OwnVoice {
                 *sample += (fresh - *sample) * share;
             }
         }
+        self.before = self.figures();
         self.now = self.next.take();
         true
     }
@@ -80,6 +92,31 @@ mod tests {
         assert!(steps.into_iter().all(|(one, next)| (one[0] - next[0]).abs() < 0.01), "a click");
         assert!(heard[60..100].concat().iter().all(|sample| (sample - 0.5).abs() < 0.01));
         assert!(heard[150..].concat().iter().all(|sample| (sample - 0.25).abs() < 0.01));
+    }
+
+    #[test]
+    fn the_gaps_of_a_microphone_are_not_forgotten_when_another_takes_over() {
+        let mut voice = OwnVoice::default();
+        let (mut first, ears) = intake(48_000, 1);
+        voice.give(Some(Box::new(ears)));
+        let (mut second, ears) = intake(48_000, 1);
+        let mut ears = Some(Box::new(ears));
+        for block in 0..200_u64 {
+            let at = ShowTime::from_ms(10_000 + 10 * block);
+            if !(50..60).contains(&block) && block < 130 {
+                hears(&mut first, at, 0.5);
+            }
+            if block == 100 {
+                assert_eq!(voice.figures().gaps, 1);
+                voice.give(ears.take());
+            }
+            if block >= 100 {
+                hears(&mut second, at, 0.25);
+            }
+            voice.pull(at, &mut SILENCE.clone());
+        }
+        assert!(voice.next.is_none(), "the second one is heard");
+        assert_eq!(voice.figures().gaps, 1);
     }
 
     #[test]
