@@ -80,6 +80,49 @@ fn devices_are_chosen_from_the_menus_beside_their_switches() {
     });
 }
 
+// S-2 S-18 S-40
+#[test]
+fn a_screen_is_chosen_by_its_picture_shared_and_stopped() {
+    let _turn = turn();
+    let place = Place::new();
+    drive(async {
+        let window = Window::open(&place, None).await;
+        assert_eq!(window.attribute("share", "aria-disabled").await, "true", "no show is open");
+        window.click("open-show").await;
+        window.state("ready").await;
+        window.person("host", "backstage").await;
+        window.click("add-to-stage").await;
+        window.click("layout-solo").await;
+
+        window.find("[data-test=share][aria-disabled=false]").await.click().await.unwrap();
+        let tile = window.find("[data-test=picker-tile]").await;
+        window.find("[data-test=picker-tile] img[src^='data:image/jpeg']").await;
+        assert_eq!(window.attribute("picker-share", "aria-disabled").await, "true", "nothing is chosen");
+        tile.click().await.unwrap();
+        window.find("[data-test=picker-tile][aria-checked=true]").await;
+        window.click("picker-share").await;
+        window.find("[data-test=share][aria-pressed=true][aria-label='Stop sharing']").await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert!(window.stage_brightness().await > 30.0, "the screen is not on the stage");
+
+        // A part, written down; it is the second one.
+        window.click("share-menu").await;
+        window.click("share-another").await;
+        window.click("picker-part").await;
+        for (field, number) in [("picker-width", "320"), ("picker-height", "180")] {
+            window.find(&format!("[data-test={field}]")).await.send_keys(number).await.unwrap();
+        }
+        window.find("[data-test=picker-share][aria-disabled=false]").await.click().await.unwrap();
+        window.click("share-menu").await;
+        window.find("[data-test=share-stop-one]:nth-of-type(2)").await.click().await.unwrap();
+        window.find("[data-test=share][aria-pressed=true]").await;
+        window.click("share").await;
+        window.find("[data-test=share][aria-pressed=false][aria-label=Share]").await;
+        assert!(!window.has("share-menu").await);
+        window.close().await;
+    });
+}
+
 // S-1 S-8
 #[test]
 fn what_another_door_changes_the_page_shows() {

@@ -121,7 +121,15 @@ fn join(studio: Studio) {
     local.zone.set(bridge::zone_minutes());
     local.panel.set(bridge::wide().then_some(Panel::People));
     spawn_local_scoped(async move {
-        let fold = move |update| root.run_in(|| studio.fold(update, bridge::now()));
+        let fold = move |update| {
+            root.run_in(|| {
+                let first = !studio.store.met.get_untracked();
+                studio.fold(update, bridge::now());
+                if first {
+                    studio.end_what_is_left();
+                }
+            });
+        };
         if !bridge::subscribe(fold).await {
             local.unreachable.set(true);
         }

@@ -4,6 +4,8 @@ act =
     { $act ->
         [microphone] The microphone
         [camera] The camera
+        [share] Sharing a screen
+        [stop_sharing] Stopping to share
         [recording_folder] The recording folder
         [dismiss] The notice
         [open] Opening the show
@@ -33,13 +35,13 @@ act =
         [readmit] Letting somebody back in
         [settle] Deciding whose seat it is
         [request] Asking to come on stage
-        [strip] Mixing a sound
-        [program_bus] Mixing the program
-        [monitor] Changing how loud it is here
-        [talk] Speaking beside the show
-        [push_to_talk] Switching push to talk
-        [press] Holding the key of push to talk
-        [heed_muted] Choosing whether a muted microphone listens
+        [monitor] Changing what you hear
+        [talk] Talking beside the show
+        [push_to_talk] Setting push to talk
+        [press] Holding the microphone open
+        [heed_muted] Noticing that you talk while muted
+        [strip] Changing a strip of the mixer
+        [program_bus] Changing the level of the program
         [choose_device] Choosing a device
         [host_device] Choosing the host’s device
         [stage_media] Playing to the stage

@@ -43,7 +43,7 @@ const LINE: f32 = 2.0;
 const LAMP: f32 = 4.0;
 const GAP: f32 = 2.0;
 /// What is between mean and highest.
-const PALE: f32 = 0.42;
+const PALE: f32 = 0.5;
 
 /// A place on the page, in its pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -51,7 +51,9 @@ fn microphone(studio: Studio) -> View {
         create_selector(move || source.with(|source| source.source.map(of_source).unwrap_or_default()));
     let state = create_selector(move || {
         let listening = sound.with(|sound| sound.listening);
-        if source.with(|source| source.on) { None } else { Some(listening) }
+        // The device itself: while a key has to be held it is open and not heard.
+        let on = studio.store.devices.with(|devices| devices.microphone.on);
+        if on { None } else { Some(listening) }
     });
     let note = View::from_dynamic(move || {
         let Some(listening) = state.get() else { return View::new() };

@@ -1,6 +1,7 @@
 //! What the keys do. A key asks even for what is not possible now: the core's answer says why.
 
 use studio_wire::command::Act;
+use studio_wire::device::DeviceKind;
 use studio_wire::{Bus, Command, HereCommand, ShowCommand};
 use sycamore::web::events::KeyboardEvent;
 
@@ -64,14 +65,10 @@ fn held(studio: Studio) -> bool {
 
 /// The command behind a key; acts that need more than a key have none.
 fn command(studio: Studio, act: Act) -> Option<Command> {
-    let on = |voice: bool| {
-        studio.store.me.with_untracked(|me| {
-            me.as_ref().is_some_and(|me| if voice { me.microphone.on } else { me.camera.on })
-        })
-    };
+    let on = |kind| studio.store.devices.with_untracked(|devices| devices.of(kind).on);
     Some(match act {
-        Act::Microphone => Command::Here(HereCommand::Microphone { on: !on(true) }),
-        Act::Camera => Command::Here(HereCommand::Camera { on: !on(false) }),
+        Act::Microphone => Command::Here(HereCommand::Microphone { on: !on(DeviceKind::Microphone) }),
+        Act::Camera => Command::Here(HereCommand::Camera { on: !on(DeviceKind::Camera) }),
         Act::GoLive => Command::Show(ShowCommand::GoLive),
         Act::EmergencyStop => {
             studio.local.ending.set(false);

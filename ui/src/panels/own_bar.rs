@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use studio_wire::command::Act;
 use studio_wire::device::DeviceKind;
 use studio_wire::people::Position;
-use studio_wire::view::{SeatLink, SourceView};
+use studio_wire::view::SeatLink;
 use studio_wire::{Command, HereCommand, Role};
 use sycamore::prelude::*;
 
@@ -69,15 +69,13 @@ fn Microphone(studio: Studio) -> View {
     let source = move || me.with(|me| me.as_ref().map(|me| me.microphone.clone()).unwrap_or_default());
     let level = studio.level(source);
     let switch = Switch { test: "mute", icons: ["mic", "mic-off"], level: Some(level) };
-    own(studio, switch, Act::Microphone, ["mute", "unmute"], source, |on| HereCommand::Microphone { on })
+    own(studio, switch, Act::Microphone, ["mute", "unmute"], |on| HereCommand::Microphone { on })
 }
 
 #[component(inline_props)]
 fn Camera(studio: Studio) -> View {
-    let me = studio.store.me;
-    let source = move || me.with(|me| me.as_ref().map(|me| me.camera.clone()).unwrap_or_default());
     let switch = Switch { test: "camera", icons: ["video", "video-off"], level: None };
-    own(studio, switch, Act::Camera, ["stop-camera", "start-camera"], source, |on| HereCommand::Camera { on })
+    own(studio, switch, Act::Camera, ["stop-camera", "start-camera"], |on| HereCommand::Camera { on })
 }
 
 fn own(
@@ -85,10 +83,11 @@ fn own(
     switch: Switch,
     act: Act,
     words: [&'static str; 2],
-    source: impl Fn() -> SourceView + 'static,
     wish: impl Fn(bool) -> HereCommand + 'static,
 ) -> View {
-    let on = create_selector(move || source().on);
+    // The switch itself: with push to talk a microphone that is on is not always heard.
+    let kind = if act == Act::Microphone { DeviceKind::Microphone } else { DeviceKind::Camera };
+    let on = create_selector(move || studio.store.devices.with(|devices| devices.of(kind).on));
     let label = create_selector(move || word(if on.get() { words[0] } else { words[1] }));
     let hint = create_selector(move || Studio::with_key(act, label.get_clone()));
     let refusal = barred(studio, act);
@@ -99,7 +98,6 @@ fn own(
         )
     };
     let watches = create_selector(move || (studio.store.role.get() == Role::Viewer).to_string());
-    let kind = if act == Act::Microphone { DeviceKind::Microphone } else { DeviceKind::Camera };
     let off = create_selector(move || (!on.get()).to_string());
     view! {
         span(class="own-place", data-watches=watches, data-off=off) { (control) DeviceMenu(studio=studio, kind=kind) }

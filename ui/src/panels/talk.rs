@@ -51,6 +51,13 @@ impl Studio {
         }
     }
 
+    /// Ends what a page held that is gone: no hand of this one is on anything yet.
+    pub fn end_what_is_left(self) {
+        let (talk, pressed) = self.store.sound.with_untracked(|sound| (sound.talk.clone(), sound.pressed));
+        let left = talk.map(What::Talk).into_iter().chain(pressed.then_some(What::Press));
+        left.for_each(|what| self.ask(what.end()));
+    }
+
     /// Whether this seat may speak beside the show: its role may, and it runs the show.
     pub fn talk_offered(self) -> bool {
         let barred = |may: &May| matches!(may.refusal, Some(Fault::NotAllowed { .. }));

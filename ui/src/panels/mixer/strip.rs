@@ -112,24 +112,39 @@ fn air(studio: Studio, channel: Channel) -> ReadSignal<String> {
     })
 }
 
-/// A place where somebody may hear it: drawing, name for tests, its words where it is heard and where not.
-const PLACES: [(&str, &str, &str, &str, fn(Heard) -> bool); 4] = [
-    ("radio", "heard-program", "heard-program", "unheard-program", |heard| heard.program),
-    ("headphones", "heard-monitor", "heard-monitor", "unheard-monitor", |heard| heard.monitor),
-    ("users", "heard-stage", "heard-stage", "unheard-stage", |heard| heard.stage),
-    ("door-open", "heard-backstage", "heard-backstage", "unheard-backstage", |heard| heard.backstage),
+/// A place where somebody may hear it.
+#[derive(Clone, Copy)]
+struct Ear {
+    icon: &'static str,
+    /// Its name for tests, and its words where it is heard.
+    there: &'static str,
+    /// Its words where it is not.
+    not: &'static str,
+    is: fn(Heard) -> bool,
+}
+
+const EARS: [Ear; 4] = [
+    Ear { icon: "radio", there: "heard-program", not: "unheard-program", is: |heard| heard.program },
+    Ear { icon: "headphones", there: "heard-monitor", not: "unheard-monitor", is: |heard| heard.monitor },
+    Ear { icon: "users", there: "heard-stage", not: "unheard-stage", is: |heard| heard.stage },
+    Ear {
+        icon: "door-open",
+        there: "heard-backstage",
+        not: "unheard-backstage",
+        is: |heard| heard.backstage,
+    },
 ];
 
 fn heard(studio: Studio, channel: Channel) -> View {
     let view = studio.strip_view(channel);
     let heard =
         create_selector(move || view.with(|view| view.as_ref().map(|view| view.heard).unwrap_or_default()));
-    let places = PLACES.map(|(icon, test, there, not, is)| {
+    let places = EARS.map(|Ear { icon, there, not, is }| {
         let lit = create_selector(move || is(heard.get()));
-        let (text, state) =
-            (create_selector(move || word(if lit.get() { there } else { not })), create_selector(move || lit.get().to_string()));
+        let text = create_selector(move || word(if lit.get() { there } else { not }));
+        let state = create_selector(move || lit.get().to_string());
         view! {
-            span(class="heard-place", role="img", title=text, aria-label=text, data-lit=state, data-test=test) {
+            span(class="heard-place", role="img", title=text, aria-label=text, data-lit=state, data-test=there) {
                 Icon(name=icon, size=Size::Badge)
             }
         }

@@ -156,7 +156,7 @@ fn look(studio: Studio) {
             return;
         }
         asking.set(true);
-        spawn_local_scoped(async move {
+        let ask = async move {
             let seen = match bridge::query(&Query::Screens).await {
                 Ok(Answer::Screens(seen)) => seen,
                 _ => Err(DeviceTrouble::Broken),
@@ -166,7 +166,9 @@ fn look(studio: Studio) {
             if local.picking.get_untracked() {
                 local.offers.set(Some(seen));
             }
-        });
+        };
+        // This effect runs again before the answer comes.
+        use_global_scope().run_in(|| spawn_local_scoped(ask));
     });
 }
 

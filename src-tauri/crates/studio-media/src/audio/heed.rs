@@ -12,8 +12,8 @@ use super::{BLOCKS, Block};
 const QUIETEST: f32 = -45.0;
 /// And so far above what is always there, in dB.
 const ABOVE: f32 = 12.0;
-/// It has gone when it is so much below what counts as loud, in dB.
-const GAP: f32 = 6.0;
+/// Between a word and a pause it falls and rises by this, in dB.
+const SWING: f32 = 9.0;
 /// What is always there is the lowest level, which is forgotten by so many dB a block: 6 dB a second.
 const FORGETS: f32 = 6.0 / BLOCKS as f32;
 /// How much of a block counts beside those before it: a word counts whole, a crest of a fan's noise does not.
@@ -44,6 +44,8 @@ struct Room {
     power: f32,
     /// What is always there, in dBFS.
     floor: f32,
+    /// The highest level of this word, or the lowest of this pause.
+    turn: f32,
     /// Which of the last blocks were loud; the newest is the lowest bit.
     loud: u128,
     /// With which of them it began to be.
@@ -74,7 +76,8 @@ impl Heed {
 
 impl Room {
     fn new(power: f32) -> Self {
-        Self { power, floor: dbfs(power.sqrt()), loud: 0, comes: 0 }
+        let level = dbfs(power.sqrt());
+        Self { power, floor: level, turn: level, loud: 0, comes: 0 }
     }
 
     fn hear(&mut self, power: f32) {
@@ -83,7 +86,16 @@ impl Room {
         self.floor = level.min(self.floor + FORGETS);
         let enough = QUIETEST.max(self.floor + ABOVE);
         let was = self.is_loud();
-        let loud = level >= if was { enough - GAP } else { enough };
+        let loud = if was {
+            self.turn = self.turn.max(level);
+            level >= self.turn - SWING && level >= enough - SWING
+        } else {
+            self.turn = self.turn.min(level);
+            level >= self.turn + SWING && level >= enough
+        };
+        if loud != was {
+            self.turn = level;
+        }
         self.loud = (self.loud << 1 | u128::from(loud)) & LOOKED;
         self.comes = (self.comes << 1 | u128::from(loud && !was)) & LOOKED;
     }

@@ -107,7 +107,7 @@ impl Chain {
 
     /// Sample pairs by which sound leaves later than it came, as set: those of the delay, and 240 while the limiter is on.
     pub fn latency(&self) -> usize {
-        self.delay.latency() + if self.limiter.is_on() { limiter::LATENCY } else { 0 }
+        latency(&self.settings)
     }
 
     fn is_idle(&self) -> bool {
@@ -117,6 +117,11 @@ impl Chain {
             && self.limiter.is_idle()
             && self.delay.is_idle()
     }
+}
+
+/// Sample pairs by which sound leaves a chain with these settings later than it came.
+pub fn latency(settings: &Strip) -> usize {
+    delay::pairs(settings.delay_ms) + if settings.limiter.on { limiter::LATENCY } else { 0 }
 }
 
 #[cfg(test)]

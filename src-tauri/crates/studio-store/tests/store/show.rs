@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use studio_wire::chat::ChatPage;
-use studio_wire::device::Chosen;
+use studio_wire::device::{CameraSetup, Chosen, Framing};
 use studio_wire::mixer::{Gate, MonitorBus, ProgramBus, Strip};
 use studio_wire::rtc::{RoomKind, TrackKind};
 use studio_wire::server::ServerProfile;
@@ -19,6 +19,7 @@ use crate::bench::{Bench, hear, person, said, session};
 #[test]
 fn preferences_survive_a_restart() {
     let bench = Bench::new();
+    let framing = Framing { mirror: true, ..Framing::default() };
     let chosen = Preferences {
         layout: LayoutName::Solo,
         recording_folder: Some("/somewhere".to_owned()),
@@ -27,6 +28,7 @@ fn preferences_survive_a_restart() {
         microphone: Some(Chosen { id: "pulseaudio:mic_a".into(), name: "Studio Microphone".into() }),
         speaker: None,
         camera: Some(Chosen { id: "camera:usb-1".into(), name: "Webcam".into() }),
+        cameras: [("camera:usb-1".into(), CameraSetup { framing, ..CameraSetup::default() })].into(),
         monitor: MonitorBus { gain_db: -9.0, dim: true },
         push_to_talk: true,
         ignore_muted: true,

@@ -12,7 +12,7 @@ use super::source::Sound;
 use super::{Mixed, Sounds};
 use crate::audio::care::Care;
 use crate::audio::level::Level;
-use crate::audio::strip::Chain;
+use crate::audio::strip::{Chain, latency};
 use crate::audio::units::tame;
 use crate::audio::{Block, FRAMES};
 
@@ -23,6 +23,8 @@ pub(super) struct Strip {
     pub sound: Sound,
     pub level: Arc<Level>,
     care: Care,
+    /// How the chain shall be.
+    wished: mixer::Strip,
     chain: Chain,
     /// Wired as open.
     on: bool,
@@ -54,6 +56,7 @@ impl Strip {
             sound,
             level,
             care,
+            wished: *settings,
             chain: Chain::new(settings),
             on: false,
             mute: false,
@@ -77,7 +80,8 @@ impl Strip {
         if matches!(self.sound, Sound::Microphone) {
             self.care.set(settings.care);
         }
-        self.chain.set(settings);
+        self.wished = *settings;
+        self.settle();
         self.gain.to(fader(settings.gain_db));
         (self.mute, self.solo) = (settings.mute, settings.solo);
         self.aim();
@@ -93,6 +97,15 @@ impl Strip {
     pub fn talk(&mut self, talk: bool) {
         self.talk = talk && self.sound.is_own_voice();
         self.aim();
+    }
+
+    /// Sets the chain as it shall be, unless that would bring back what came before a door was opened: then the door shuts
+    /// first.
+    fn settle(&mut self) {
+        let wait = self.sound.on_its_way() + blocks(self.care.delay() + latency(&self.wished));
+        if [&self.show, &self.talkback].iter().all(|door| door.is_shut() || door.since > wait) {
+            self.chain.set(&self.wished);
+        }
     }
 
     fn aim(&mut self) {
@@ -123,6 +136,7 @@ impl Strip {
     /// Does to a block all that the strip does; what is left is what a bus hears of it. Tracks of our own are given out on
     /// the way.
     pub fn work(&mut self, block: &mut Block, mixed: &mut Mixed) {
+        self.settle();
         self.chain.run(block);
         let wait = self.wait();
         let published = self.on || !self.show.is_shut();
@@ -148,11 +162,16 @@ impl Strip {
 
     /// Blocks for which a door stays shut after it was opened, so that nothing leaves that came before.
     fn wait(&mut self) -> u32 {
-        let late = self.care.delay() + self.chain.latency();
+        let late = self.care.delay() + self.chain.latency().max(latency(&self.wished));
         // A delay that is turned down still fades out.
         let most = std::mem::replace(&mut self.late, late).max(late);
-        self.sound.on_its_way() + most.div_ceil(FRAMES) as u32
+        self.sound.on_its_way() + blocks(most)
     }
+}
+
+/// Blocks in which so many sample pairs have gone by.
+fn blocks(pairs: usize) -> u32 {
+    pairs.div_ceil(FRAMES) as u32
 }
 
 /// A block as a track for the others.

@@ -24,7 +24,7 @@ pub struct Delay {
 impl Delay {
     /// Later by this from the next block on. Takes memory when there is a delay for the first time.
     pub fn set(&mut self, ms: f32) {
-        self.to = (within(ms, 0.0..=MOST_MS, 0.0) * (RATE as f32 / 1e3)).round() as usize;
+        self.to = pairs(ms);
         if self.to > 0 && self.ring.is_empty() {
             self.ring = vec![0.0; RING];
         }
@@ -34,11 +34,6 @@ impl Delay {
     pub fn start(&mut self) {
         self.ring.fill(0.0);
         (self.now, self.end) = (self.to, 0);
-    }
-
-    /// The delay that is set, in sample pairs.
-    pub fn latency(&self) -> usize {
-        self.to
     }
 
     /// Whether the next block passes untouched.
@@ -88,6 +83,11 @@ impl Delay {
         let rest = block.len() - first;
         block[first..].copy_from_slice(&self.ring[..rest]);
     }
+}
+
+/// A delay in sample pairs.
+pub fn pairs(ms: f32) -> usize {
+    (within(ms, 0.0..=MOST_MS, 0.0) * (RATE as f32 / 1e3)).round() as usize
 }
 
 #[cfg(test)]

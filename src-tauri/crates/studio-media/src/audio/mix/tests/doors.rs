@@ -133,6 +133,10 @@ fn what_was_said_while_one_is_not_on_the_air_is_never_heard_there_however_late_t
     for (name, strip) in strips() {
         for (way, shut) in WAYS {
             let mut desk = Desk::new(strip);
+            if strip.care.echo {
+                // What it hears from the loudspeakers it takes out, and fills in what a room sounds like: a steady hum.
+                desk.mixer.monitor(&Monitor::default());
+            }
             desk.own.hum(SECRET);
             shut(&mut desk, true);
             desk.run(100);
@@ -143,6 +147,8 @@ fn what_was_said_while_one_is_not_on_the_air_is_never_heard_there_however_late_t
             desk.run(120);
             for bus in [&desk.program, &desk.monitor, &desk.microphone] {
                 assert!(ever(bus, SECRET) < 0.01, "{name}, {way}: {}", ever(bus, SECRET));
+            }
+            for bus in [&desk.program, &desk.microphone] {
                 assert!(of(bus, OPEN) > 0.9, "{name}, {way}: {}", of(bus, OPEN));
             }
         }

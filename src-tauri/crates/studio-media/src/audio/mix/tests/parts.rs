@@ -109,6 +109,9 @@ fn the_monitor_hears_only_solo_strips_and_the_program_does_not_change() {
     assert_eq!(monitor(&mut mixer, &mut guests, &[MUSIC.0]), [false, true], "also who is not in the monitor");
     mixer.monitor(&Monitor { program: true, voices: Vec::new() });
     assert_eq!(monitor(&mut mixer, &mut guests, &[SPEECH.0]), [true, false]);
+    mixer.monitor(&Monitor { program: false, voices: vec![MUSIC.0] });
+    assert_eq!(monitor(&mut mixer, &mut guests, &[SPEECH.0]), [true, false], "nor who is");
+    mixer.monitor(&Monitor { program: true, voices: Vec::new() });
     assert_eq!(monitor(&mut mixer, &mut guests, &[SourceId(99)]), [true, true], "nobody is soloed");
     assert_eq!(monitor(&mut mixer, &mut guests, &[]), [true, true]);
 }
