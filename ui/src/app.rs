@@ -10,7 +10,8 @@ use crate::bridge;
 use crate::local::{Local, Panel};
 use crate::panels::sharing::picker;
 use crate::panels::{
-    asks, keyboard, layouts, mixer, notices, own_bar, rail, seat, stage, strip, talk, top_bar,
+    asks, camera_setup, keyboard, layouts, mixer, notices, own_bar, rail, seat, stage, strip, talk,
+    their_devices, top_bar,
 };
 use crate::store::Store;
 use crate::words::word;
@@ -185,6 +186,8 @@ fn screen(studio: Studio) -> View {
             rail::Rail(studio=studio)
             own_bar::OwnBar(studio=studio)
             picker::Picker(studio=studio)
+            their_devices::TheirDevices(studio=studio)
+            camera_setup::CameraSettings(studio=studio)
         }
     }
 }

@@ -9,6 +9,7 @@ use studio_wire::view::Notice;
 use studio_wire::{Fault, Identity, ShowTime};
 use sycamore::prelude::*;
 
+use crate::panels::their_devices::Looked;
 use desk::{Channel, Desk};
 use hold::Hold;
 
@@ -98,6 +99,10 @@ pub struct Local {
     pub half: Signal<Option<Half>>,
     /// What is open beside the stage.
     pub panel: Signal<Option<Panel>>,
+    /// Whose devices are looked at.
+    pub looked: Signal<Option<Looked>>,
+    /// The own camera is being set up.
+    pub camera_setup: Signal<bool>,
     /// The menu that is open.
     pub menu: Signal<Option<OpenMenu>>,
     /// The picker of what can be shared is open.
@@ -140,6 +145,8 @@ impl Local {
             ending: create_signal(false),
             half: create_signal(None),
             panel: create_signal(None),
+            looked: create_signal(None),
+            camera_setup: create_signal(false),
             menu: create_signal(None),
             picking: create_signal(false),
             offers: create_signal(None),

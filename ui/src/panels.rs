@@ -1,6 +1,7 @@
 //! Parts of the screen that know the store. Each one reads what it shows and asks for what is pressed.
 
 pub mod asks;
+pub mod camera_setup;
 pub mod chat;
 pub mod device_head;
 pub mod device_menu;
@@ -16,6 +17,7 @@ pub mod sharing;
 pub mod stage;
 pub mod strip;
 pub mod talk;
+pub mod their_devices;
 pub mod top_bar;
 
 use studio_wire::command::Act;

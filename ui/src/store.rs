@@ -5,12 +5,12 @@
 //! derived from these signals; nothing is kept twice. The signals are made once at the root and live as
 //! long as the page: reading a disposed one would panic.
 
-use studio_wire::device::{DevicesView, SharedScreen};
+use studio_wire::device::{CameraView, DevicesView, SharedScreen, TheirDevices};
 use studio_wire::mixer::{MixerView, SoundView};
 use studio_wire::rtc::RoomKind;
 use studio_wire::view::{
-    BroadcastView, Counts, LayoutOffer, May, Meters, Mine, Notice, PersonView, ProgramFormat, RecordingView,
-    SceneView, SeatLink, ServerView, StateName,
+    BroadcastView, Counts, HostView, LayoutOffer, May, Meters, Mine, Notice, PersonView, ProgramFormat,
+    RecordingView, SceneView, SeatLink, ServerView, StateName,
 };
 use studio_wire::{Identity, Role, ShowTime, Snapshot, Update};
 use sycamore::prelude::*;
@@ -38,6 +38,12 @@ pub struct Store {
     pub devices: Signal<DevicesView>,
     /// Screens that this machine shares.
     pub screens: Signal<Vec<SharedScreen>>,
+    /// The own camera that is used; none where that is one of the studio's own pictures.
+    pub camera: Signal<Option<CameraView>>,
+    /// The host machine's own sources; only where somebody runs the show.
+    pub host: Signal<Option<HostView>>,
+    /// The devices that this seat looks at.
+    pub theirs: Signal<Option<TheirDevices>>,
     /// What the show is called.
     pub title: Signal<String>,
     /// State of the broadcast.
@@ -98,6 +104,9 @@ impl Store {
             servers: create_signal(Vec::new()),
             devices: create_signal(DevicesView::default()),
             screens: create_signal(Vec::new()),
+            camera: create_signal(None),
+            host: create_signal(None),
+            theirs: create_signal(None),
             title: create_signal(String::new()),
             broadcast,
             program,
@@ -143,7 +152,8 @@ impl Store {
     }
 
     fn fold_snapshot(self, snapshot: Snapshot) {
-        let Snapshot { rev, at, show, notices, seat, servers, devices, sound, screens, .. } = snapshot;
+        let Snapshot { rev, at, show, notices, seat, servers, devices, camera, sound, screens, .. } =
+            snapshot;
         if self.met.get_untracked() && rev < self.rev.get_untracked() {
             return;
         }
@@ -154,6 +164,9 @@ impl Store {
         set(self.servers, servers);
         set(self.devices, devices);
         set(self.screens, screens);
+        set(self.camera, camera);
+        set(self.host, show.host);
+        set(self.theirs, show.devices);
         set(self.title, show.title);
         set(self.program, show.program);
         set(self.people, show.people);

@@ -96,3 +96,31 @@ fn the_camera_goes_off_and_on_again_on_its_live_track() {
     assert!(tracks > 0);
     desk.show.close();
 }
+
+#[test]
+fn a_camera_is_set_up_on_air_and_everybody_sees_it_so() {
+    let mut desk = Desk::live(true);
+    desk.cameras.plug(0, "Webcam", &["YUYV 1280x720@30 640x360@30"]);
+    let camera = |desk: &Desk| desk.show.host.snapshot()["camera"].clone();
+    until("what it offers is known", LIMIT, || {
+        camera(&desk)["controls"].as_array().is_some_and(|all| !all.is_empty()).then_some(())
+    });
+    let (device, control) = (camera(&desk)["device"].clone(), camera(&desk)["controls"][0]["id"].clone());
+    sleep(Duration::from_secs(2));
+    let before = desk.moment();
+    let setup = json!({
+        "framing": { "mirror": true },
+        "controls": { control.to_string(): 40 },
+    });
+    desk.show.here(json!({ "set_up_camera": { "device": device, "setup": setup } }));
+    until("the driver has taken the value", LIMIT, || {
+        (camera(&desk)["controls"][0]["value"] == 40).then_some(())
+    });
+    sleep(Duration::from_secs(1));
+    let mirrored = desk.moment();
+    sleep(Duration::from_secs(2));
+    let (recording, _place) = desk.recorded();
+    assert!(shows(&recording, before - 0.5));
+    assert!(!shows(&recording, mirrored + 0.5), "the grey bar is at the right now");
+    assert!(recording.colour(mirrored + 0.5, 0.98, 0.2)[0].abs_diff(GREY) < 12);
+}

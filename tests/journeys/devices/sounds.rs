@@ -182,3 +182,38 @@ fn quiet(sound: &[f32], from: f64, to: f64) -> usize {
     }
     longest
 }
+
+/// The show does not need to be open, and when it is its recording has nothing of it.
+#[test]
+fn the_test_of_a_speaker_is_heard_there_with_and_without_a_show_and_in_no_recording() {
+    /// The higher one of its two tones.
+    const CHIME: f64 = 783.99;
+    let chimes = |pulse: &Pulse, test: &mut dyn FnMut()| {
+        let speaker = pulse.record("spk_b");
+        test();
+        sleep(Duration::from_secs(3));
+        let heard: Vec<f32> = speaker.heard().into_iter().map(|pair| pair[0]).collect();
+        rig::tone::loudest(&heard, rig::pulse::RATE, CHIME)
+    };
+    let mut desk = Desk::live(false);
+    desk.show.here(json!({ "microphone": { "on": false } }));
+    desk.choose("speaker", "pulseaudio:spk_b");
+    sleep(Duration::from_secs(1));
+    let before = desk.moment();
+    let Desk { show, pulse, .. } = &mut desk;
+    let on_air = chimes(pulse, &mut || show.here(json!("test_speaker")));
+    assert!(on_air > -30.0, "{on_air} dB");
+    show.ask(json!("end_stream"));
+    show.reach("idle");
+    until("the speaker is shut", LIMIT, || (pulse.playing() == 0).then_some(()));
+    let without = chimes(pulse, &mut || show.here(json!("test_speaker")));
+    assert!(without > -30.0, "{without} dB");
+    until("it is shut again", LIMIT, || (pulse.playing() == 0).then_some(()));
+    let Desk { show, .. } = desk;
+    let place = show.close();
+    let recording = crate::support::recording::Recording::read(
+        &crate::support::app::find(&place.path("takes"), ".mp4").expect("a recording"),
+    );
+    let recorded = recording.level(CHIME, before, before + 3.0);
+    assert!(recorded < UNHEARD, "{recorded} dB in the recording");
+}

@@ -121,3 +121,38 @@ fn a_guest_and_a_viewer_are_refused_everything_that_is_not_their_own() {
     assert_eq!(standing(&gina.snapshot()).0, before.0, "and nothing of it stays shown here");
     show.close();
 }
+
+// S-371
+#[test]
+fn a_desk_asks_for_another_device_of_a_guest_who_says_no_and_then_yes() {
+    let mut show = Show::open();
+    let mut pat = sit(&mut show, "producer", "pat");
+    let mut gina = sit(&mut show, "guest", "gina");
+    until(&pat, "her machine has told its devices", |snapshot| {
+        person(snapshot, "gina").is_some_and(|gina| gina["tells_devices"] == true)
+    });
+    ask(&mut pat, json!({ "look_at_devices": { "person": "gina" } }));
+    let used = |snapshot: &Value, device: &str| {
+        let devices = snapshot["show"]["devices"]["devices"].as_array().cloned().unwrap_or_default();
+        devices.iter().any(|of| of["id"] == device && of["used"] == true)
+    };
+    until(&pat, "the pattern is in use", |snapshot| used(snapshot, "test:pattern"));
+    let bars = json!({ "ask_device": { "person": "gina", "kind": "camera", "device": "test:bars" } });
+    let asked = |snapshot: &Value| snapshot["show"]["mine"]["asked_devices"][0]["device"] == "test:bars";
+    let declined = |snapshot: &Value| snapshot["show"]["devices"]["asked"][0]["declined"] == true;
+
+    ask(&mut pat, bars.clone());
+    until(&gina, "she is asked", asked);
+    assert_eq!(gina.snapshot()["devices"]["camera"]["used"], "test:pattern", "nothing is changed by asking");
+    ask(&mut gina, json!({ "decline_device": { "kind": "camera" } }));
+    until(&pat, "the producer sees the no", declined);
+
+    ask(&mut pat, bars);
+    until(&gina, "she is asked again", asked);
+    let choose = json!({ "choose_device": { "kind": "camera", "device": "test:bars" } });
+    gina.command(json!({ "here": choose })).unwrap();
+    until(&pat, "the producer sees the yes", |snapshot| used(snapshot, "test:bars") && !declined(snapshot));
+    until(&gina, "nothing is asked any more", |snapshot| !asked(snapshot));
+    assert_eq!(devices(&gina.snapshot(), "gina"), [false, false], "and nothing was opened");
+    show.close();
+}

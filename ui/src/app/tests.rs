@@ -12,6 +12,7 @@ use studio_wire::{Fault, Identity, LayoutName, Rect, ShowTime, Snapshot, Update}
 
 use super::*;
 
+mod devices;
 mod sharing;
 mod sound;
 

@@ -24,10 +24,21 @@ pub fn head(studio: Studio, kind: DeviceKind) -> View {
     }
 }
 
-/// What is on or off about the microphone in use.
+/// What is on or off about the microphone in use, and what can be done with the other ones.
 pub fn switches(studio: Studio, kind: DeviceKind) -> Vec<Item> {
-    if kind != DeviceKind::Microphone {
-        return Vec::new();
+    match kind {
+        DeviceKind::Microphone => {}
+        DeviceKind::Speaker => {
+            let press = move || studio.ask(Command::Here(HereCommand::TestSpeaker));
+            return vec![Item { label: word("speaker-test"), ..Item::new("speaker-test", press) }];
+        }
+        DeviceKind::Camera => {
+            let refusal =
+                studio.store.camera.with_untracked(Option::is_none).then(|| word("camera-settings-none"));
+            let press = move || studio.local.camera_setup.set(true);
+            let label = word("camera-settings");
+            return vec![Item { label, refusal, ..Item::new("camera-settings", press) }];
+        }
     }
     let sound = studio.store.sound.get_clone_untracked();
     let switch = |test: &'static str, on: bool, wish: fn(bool) -> HereCommand| {
@@ -76,7 +87,8 @@ fn lying(studio: Studio, test: &'static str, label: &str, meter: ReadSignal<Stri
     }
 }
 
-fn camera(studio: Studio) -> View {
+/// The own camera's picture, if it is open.
+pub fn camera(studio: Studio) -> View {
     let source = own(studio, |me| &me.camera);
     let cell = create_selector(move || source.with(|source| source.cell.filter(|_| source.on)));
     let canvas = create_node_ref();

@@ -53,13 +53,17 @@ fn items(studio: Studio, kind: DeviceKind, view: &DeviceView) -> Vec<Item> {
     std::iter::once(first).chain(offers).chain(missing).collect()
 }
 
-/// The studio's own sources have no name of their maker's.
 fn name(device: &Device) -> String {
-    match device.id.as_str() {
+    name_of(&device.id, &device.name)
+}
+
+/// The studio's own sources have no name of their maker's.
+pub fn name_of(id: &DeviceId, name: &str) -> String {
+    match id.as_str() {
         test::PATTERN => word("device-pattern"),
         test::BARS => word("device-bars"),
         test::TONE => word("device-tone"),
         test::NOWHERE => word("device-nowhere"),
-        _ => device.name.clone(),
+        _ => name.to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use studio_wire::{Bus, Command, Fault, ShowCommand};
 use crate::app::Studio;
 use crate::components::menu::Item;
 use crate::panels::talk::to_person;
+use crate::panels::their_devices::Looked;
 use crate::words::{self, word};
 
 /// A row of the menu: its name for tests, its label, what it asks for.
@@ -19,7 +20,8 @@ struct Wish {
 
 /// Whether there is anything to do.
 pub fn any(studio: Studio, person: &PersonView) -> bool {
-    studio.store.may.with(|all| wishes(person).iter().any(|wish| offered(all, wish).is_some()))
+    devices(studio, person).is_some()
+        || studio.store.may.with(|all| wishes(person).iter().any(|wish| offered(all, wish).is_some()))
 }
 
 /// The rows of the menu, those that end something last.
@@ -32,7 +34,20 @@ pub fn items(studio: Studio, person: &PersonView) -> Vec<Item> {
         let press = move || studio.ask(Command::Show(command.clone()));
         Some(Item { label: word(label), refusal, ends, ..Item::new(test, press) })
     };
-    talk(studio, person).into_iter().chain(wishes(person).into_iter().filter_map(item)).collect()
+    let first = talk(studio, person).into_iter().chain(devices(studio, person));
+    first.chain(wishes(person).into_iter().filter_map(item)).collect()
+}
+
+/// To look at somebody's devices, where their machine has told of them.
+fn devices(studio: Studio, person: &PersonView) -> Option<Item> {
+    let who = person.identity.clone();
+    let whose = match person.role {
+        _ if person.local => return None,
+        Role::Host => studio.store.host.with(Option::is_some).then_some(Looked::Host(who))?,
+        _ => person.tells_devices.then_some(Looked::Guest(who))?,
+    };
+    let press = move || studio.look(whose.clone());
+    Some(Item { label: word("menu-devices"), ..Item::new("menu-devices", press) })
 }
 
 /// To speak to somebody beside the show; they are here, and not in the audience's room.

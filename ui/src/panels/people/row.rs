@@ -93,6 +93,9 @@ fn most(person: &PersonView, live: bool) -> &'static str {
     if person.asked.contains(&TrackKind::Camera) {
         return "row-asked-camera";
     }
+    if !person.asked_devices.is_empty() {
+        return "row-asked-device";
+    }
     if matches!(person.quality, Quality::Poor | Quality::Lost) {
         return "row-weak";
     }

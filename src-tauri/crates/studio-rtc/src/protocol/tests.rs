@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use studio_wire::Identity;
+use studio_wire::device::DeviceKind;
 use studio_wire::room::{Holder, VERSION};
 
 use super::*;

@@ -117,6 +117,7 @@ fn refusals_are_told_from_what_broke() {
         "not_welcome",
         "not_contested",
         "not_asked",
+        "no_device_list",
         "nothing_to_mute",
         "too_fast",
         "silenced",

@@ -75,6 +75,9 @@ pub fn commands() -> Vec<Command> {
             HereCommand::Share { subject: ScreenSubject::Window(7), title: text("Slides"), cursor: true };
         HereCommand::StopSharing { .. } => HereCommand::StopSharing { share: Some(9) },
             HereCommand::StopSharing { share: None };
+        HereCommand::SetUpCamera { .. } =>
+            HereCommand::SetUpCamera { device: "camera:usb-1".into(), setup: devices::setup() };
+        HereCommand::TestSpeaker => HereCommand::TestSpeaker;
         HereCommand::RecordingFolder { .. } => HereCommand::RecordingFolder { folder: Some(text("/videos")) },
             HereCommand::RecordingFolder { folder: None };
         HereCommand::Dismiss { .. } => HereCommand::Dismiss { notice: 3 };
@@ -106,6 +109,11 @@ pub fn commands() -> Vec<Command> {
         ShowCommand::Permit { .. } => ShowCommand::Permit { person: who(), speak: Some(false), video: None };
         ShowCommand::Mute { .. } => ShowCommand::Mute { person: who(), kind: TrackKind::Microphone };
         ShowCommand::AskOn { .. } => ShowCommand::AskOn { person: who(), kind: TrackKind::Camera };
+        ShowCommand::LookAtDevices { .. } => ShowCommand::LookAtDevices { person: Some(who()) },
+            ShowCommand::LookAtDevices { person: None };
+        ShowCommand::AskDevice { .. } =>
+            ShowCommand::AskDevice { person: who(), kind: DeviceKind::Camera, device: "camera:usb-1".into() };
+        ShowCommand::DeclineDevice { .. } => ShowCommand::DeclineDevice { kind: DeviceKind::Camera };
         ShowCommand::Decline { .. } => ShowCommand::Decline { kind: TrackKind::Microphone };
         ShowCommand::Remove { .. } => ShowCommand::Remove { person: who(), refuse: true };
         ShowCommand::Readmit { .. } => ShowCommand::Readmit { person: who() };
@@ -148,6 +156,7 @@ pub fn faults() -> Vec<Fault> {
         Fault::NotWelcome { .. } => Fault::NotWelcome { person: who() };
         Fault::NotContested { .. } => Fault::NotContested { person: who() };
         Fault::NotAsked => Fault::NotAsked;
+        Fault::NoDeviceList { .. } => Fault::NoDeviceList { person: who() };
         Fault::NothingToMute { .. } => Fault::NothingToMute { person: who() };
         Fault::TooFast => Fault::TooFast;
         Fault::Silenced => Fault::Silenced;

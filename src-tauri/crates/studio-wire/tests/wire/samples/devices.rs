@@ -1,9 +1,10 @@
 //! Between core and devices.
 
 use studio_wire::device::{
-    CameraFormat, CameraWant, Chosen, Device, DeviceKind, DeviceOrder, DeviceReport, DeviceState,
-    DeviceTrouble, DeviceView, DeviceWant, DevicesView, ScreenOffer, ScreenPicture, ScreenSubject,
-    ScreenWant, SharedScreen,
+    AskedDevice, CameraControl, CameraFormat, CameraSetup, CameraView, CameraWant, Chosen, Device,
+    DeviceKind, DeviceOrder, DeviceReport, DeviceState, DeviceTrouble, DeviceView, DeviceWant, DevicesView,
+    Framing, OfferedDevice, ScreenOffer, ScreenPicture, ScreenSubject, ScreenWant, SharedScreen,
+    TheirDevices,
 };
 
 fn device(kind: DeviceKind) -> Device {
@@ -24,8 +25,47 @@ pub fn view() -> DevicesView {
     view
 }
 
+pub fn setup() -> CameraSetup {
+    let framing = Framing { mirror: true, zoom: 200, x: 0, y: 1_000 };
+    CameraSetup { framing, controls: [(9_963_776, 40)].into(), ..CameraSetup::default() }
+}
+
+pub fn control() -> CameraControl {
+    let (id, name) = (9_963_776, "Brightness".into());
+    CameraControl { id, name, min: 0, max: 100, step: 1, default: 50, value: 40 }
+}
+
+pub fn offered() -> OfferedDevice {
+    let (kind, id) = (DeviceKind::Microphone, "pulseaudio:mic_a".into());
+    OfferedDevice { kind, id, name: "Studio Microphone".into(), used: true }
+}
+
+pub fn asked() -> AskedDevice {
+    let OfferedDevice { kind, id: device, name, .. } = offered();
+    AskedDevice { kind, device, name, declined: false }
+}
+
+pub fn theirs() -> TheirDevices {
+    TheirDevices { person: "leo".into(), devices: vec![offered()], asked: vec![asked()] }
+}
+
+pub fn camera() -> CameraView {
+    let (device, name) = ("camera:usb-1".into(), "Webcam".into());
+    CameraView {
+        device,
+        name,
+        setup: setup(),
+        formats: vec![CameraFormat::default()],
+        controls: vec![control()],
+    }
+}
+
 pub fn device_orders() -> Vec<DeviceOrder> {
-    let camera = CameraWant { device: "camera:usb-1".into(), format: CameraFormat::default() };
+    let camera = CameraWant {
+        device: "camera:usb-1".into(),
+        format: CameraFormat::default(),
+        controls: setup().controls,
+    };
     let screens = every!(ScreenSubject:
         ScreenSubject::Whole => ScreenSubject::Whole;
         ScreenSubject::Monitor(_) => ScreenSubject::Monitor(1);
@@ -40,7 +80,10 @@ pub fn device_orders() -> Vec<DeviceOrder> {
         camera: Some(camera),
         screens: screens.collect(),
     };
-    every!(DeviceOrder: DeviceOrder::Want(_) => DeviceOrder::Want(want), DeviceOrder::Want(DeviceWant::default());)
+    every!(DeviceOrder:
+        DeviceOrder::Want(_) => DeviceOrder::Want(want), DeviceOrder::Want(DeviceWant::default());
+        DeviceOrder::Chime => DeviceOrder::Chime;
+    )
 }
 
 pub fn device_reports() -> Vec<DeviceReport> {
@@ -55,6 +98,11 @@ pub fn device_reports() -> Vec<DeviceReport> {
         DeviceReport::Became { .. } => became(DeviceState::Open);
         DeviceReport::Shared { .. } =>
             DeviceReport::Shared { share: 9, state: DeviceState::Lost(DeviceTrouble::Gone) };
+        DeviceReport::Camera { .. } => DeviceReport::Camera {
+            device: "camera:usb-1".into(),
+            formats: vec![CameraFormat::default()],
+            controls: vec![control()],
+        };
     );
     reports.into_iter().chain(states.into_iter().map(became)).collect()
 }

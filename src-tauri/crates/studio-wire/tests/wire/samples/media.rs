@@ -38,6 +38,7 @@ pub fn media_orders() -> Vec<MediaOrder> {
         MediaOrder::Open { .. } => MediaOrder::Open { epoch, format: ProgramFormat::default() };
         MediaOrder::Sources(_) => MediaOrder::Sources(sources.collect());
         MediaOrder::Scene { .. } => MediaOrder::Scene { program, scene };
+        MediaOrder::Framing(_) => MediaOrder::Framing(super::devices::setup().framing);
         MediaOrder::Mix(_) => MediaOrder::Mix(mix()), MediaOrder::Mix(Mix::default());
         MediaOrder::CheckRecorder { .. } => MediaOrder::CheckRecorder { epoch, folder: None };
         MediaOrder::Record { .. } => MediaOrder::Record {

@@ -160,6 +160,7 @@ pub fn room_asks() -> Vec<RoomAsk> {
     );
     let mut asks = every!(RoomAsk:
         RoomAsk::Hello { .. } => RoomAsk::Hello { version: 1, holder: Holder::First };
+        RoomAsk::Devices(_) => RoomAsk::Devices(vec![super::devices::offered()]), RoomAsk::Devices(Vec::new());
         RoomAsk::Command(_) => RoomAsk::Command(ShowCommand::Take),
             RoomAsk::Command(ShowCommand::Mute { person: who(), kind: TrackKind::Microphone });
         RoomAsk::History { .. } =>
@@ -212,6 +213,7 @@ pub fn changes() -> Vec<Change> {
         Change::Viewers(_) => Change::Viewers(4);
         Change::Counts(_) => Change::Counts(counts);
         Change::Mine(_) => Change::Mine(mine);
+        Change::Devices(_) => Change::Devices(None), Change::Devices(Some(super::devices::theirs()));
         Change::Host(_) => Change::Host(None), Change::Host(host);
         Change::Reactions(_) => Change::Reactions(reactions);
         Change::Recording(_) => Change::Recording(None), Change::Recording(Some(recording()));

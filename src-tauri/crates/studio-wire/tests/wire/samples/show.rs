@@ -2,6 +2,7 @@
 
 use studio_wire::chat::ReactionCount;
 use studio_wire::command::Act;
+use studio_wire::device::DeviceKind;
 use studio_wire::fault::Fault;
 use studio_wire::ids::SourceId;
 use studio_wire::layout::{LayoutName, Rect};
@@ -82,6 +83,8 @@ pub fn person() -> PersonView {
         contested: true,
         asked: vec![TrackKind::Microphone],
         silenced: true,
+        tells_devices: true,
+        asked_devices: vec![DeviceKind::Camera],
     }
 }
 
@@ -108,8 +111,10 @@ pub fn show() -> ShowView {
             rights: Rights { speak: false, video: true },
             muted: [1, 0, 2],
             asked: vec![TrackKind::Microphone],
+            asked_devices: vec![super::devices::asked()],
             silenced: false,
         },
+        devices: Some(super::devices::theirs()),
         host: Some(HostView { devices: view(), stage_media: true }),
         reactions: reactions().into_iter().map(|reaction| ReactionCount { reaction, count: 4 }).collect(),
         recording: Some(recording()),
@@ -138,6 +143,7 @@ fn snapshot() -> Snapshot {
         servers: vec![server(None), server(Some(Ok(tested()))), server(Some(Err(Fault::NoSuchServer)))],
         screens: vec![super::devices::shared()],
         devices: view(),
+        camera: Some(super::devices::camera()),
         sound: sound(),
     }
 }
