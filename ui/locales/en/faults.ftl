@@ -31,10 +31,15 @@ act =
         [mute] Muting
         [ask_on] Asking somebody to switch on
         [decline] Declining
+        [look_at_devices] Looking at somebody’s devices
+        [ask_device] Asking for another device
+        [decline_device] Declining a device
         [remove] Kicking somebody
         [readmit] Letting somebody back in
         [settle] Deciding whose seat it is
         [request] Asking to come on stage
+        [set_up_camera] Setting up a camera
+        [test_speaker] Testing a speaker
         [monitor] Changing what you hear
         [talk] Talking beside the show
         [push_to_talk] Setting push to talk

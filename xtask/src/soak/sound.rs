@@ -59,7 +59,7 @@ impl Wanted {
         }
         ensure!(
             wanted.seconds == 0 || wanted.seconds >= steady::LEAST,
-            "in less than {} s no clock is known",
+            "in less than {} s no drift is known",
             steady::LEAST
         );
         Ok(wanted)

@@ -120,6 +120,10 @@ impl Sounds for Lanes {
     fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
         false
     }
+
+    fn picture_later(&self) -> f32 {
+        0.0
+    }
 }
 
 /// A mixer that hears all lanes in program and monitor, and what the last of them is music to.

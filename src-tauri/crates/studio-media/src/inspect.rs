@@ -96,7 +96,8 @@ pub struct GuestInspection {
     pub av_apart_ms: Percentiles,
     /// Age of the guest's sound in the program: from its instant to when it is heard.
     pub sound_ms: Percentiles,
-    /// How much older the sound has become from the first burst to the last, on the line through all of them.
+    /// How much older the sound has become from the first burst to the last, on the line through them; the first 30 s of
+    /// the recording are left out, in which a device's clock becomes known.
     pub sound_drift_ms: Option<f64>,
     /// Amplitude of the bursts, where any was found.
     pub burst_dbfs: Option<f64>,
@@ -174,7 +175,7 @@ pub fn inspect(ffmpeg: &Path, file: &Path, question: &Question) -> Result<Inspec
             latency_ms: Percentiles::of(seen.ages_ms),
             av_apart_ms: Percentiles::of(heard.offsets_ms.iter().map(|offset| offset.abs()).collect()),
             av_offset_ms: Percentiles::of(heard.offsets_ms),
-            sound_drift_ms: drift(&heard.ages_ms),
+            sound_drift_ms: drift(settled(&heard.ages_ms)),
             sound_ms: Percentiles::of(heard.ages_ms.into_iter().map(|(_, age)| age).collect()),
             burst_dbfs: Percentiles::of(heard.levels_dbfs).p50,
         })
@@ -191,6 +192,11 @@ pub fn inspect(ffmpeg: &Path, file: &Path, question: &Question) -> Result<Inspec
         sound_ms: Percentiles::of(everybody),
         guests,
     })
+}
+
+/// What comes after the first 30 s.
+fn settled(points: &[(f64, f64)]) -> &[(f64, f64)] {
+    &points[points.partition_point(|(time, _)| *time < 30.0)..]
 }
 
 /// How far the line through points rises from the first to the last; `None` for fewer than 20.
@@ -227,5 +233,6 @@ mod tests {
         let risen = drift(&points).unwrap();
         assert!((risen - 6.0).abs() < 0.05, "{risen}");
         assert_eq!((drift(&points[..19]), drift(&[(1.0, 2.0); 30])), (None, None));
+        assert_eq!(settled(&points)[0].0, 30.0);
     }
 }

@@ -4,6 +4,7 @@
 //! `compose` draws at each program tick, `mix` each 10 ms, `record` starts and ends recordings. A `Close` goes through
 //! all three in that order, so that `Closed` means what it says.
 
+mod age;
 mod devices;
 mod lanes;
 mod own;

@@ -105,6 +105,10 @@ impl Sounds for Same {
         *block = [0.2; 960];
         true
     }
+
+    fn picture_later(&self) -> f32 {
+        0.0
+    }
 }
 
 #[test]

@@ -238,7 +238,7 @@ fn devices(kind: DeviceKind, change: impl FnOnce(&mut Snapshot)) -> String {
 // S-20 S-22
 #[test]
 fn the_menu_of_a_device_shows_what_it_gives_now() {
-    let open = devices(DeviceKind::Microphone, |_| ());
+    let open = devices(DeviceKind::Microphone, |snapshot| snapshot.devices.microphone.on = true);
     assert!(element(&open, "device-level").unwrap().contains("data-meter=\"1\""));
     assert!(element(&open, "device-closed").is_none() && open.contains("Desk microphone"));
     let speaker = devices(DeviceKind::Speaker, |_| ());

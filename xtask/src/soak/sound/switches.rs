@@ -20,7 +20,7 @@ use crate::show::rehearsal::Rehearsal;
 const MICROPHONES: [(&str, f64); 2] = [("mic_one", 997.0), ("mic_two", 2_311.0)];
 /// The third one, of the rig's own.
 const FOREIGN: (&str, f64) = ("mic_a", 5_003.0);
-const CAMERAS: [(u32, &str); 2] = [(1, "First Webcam"), (2, "Second Webcam")];
+const CAMERAS: [(u32, &str); 2] = [(1, "Front"), (2, "Side")];
 const SPEAKERS: [&str; 2] = ["spk_a", "spk_b"];
 /// The first switch, and the time from one to the next of another kind, in ms.
 const FIRST: u32 = 4_000;
@@ -260,10 +260,7 @@ mod tests {
             (lines.len(), choice(0), choice(3)),
             (6, "pulseaudio:mic_two".into(), "pulseaudio:mic_one".into())
         );
-        assert_eq!(
-            (lines[4]["at_ms"].clone(), choice(1)),
-            (6_800.into(), "camera:name-Second Webcam".into())
-        );
+        assert_eq!((lines[4]["at_ms"].clone(), choice(1)), (6_800.into(), "camera:name-Side".into()));
     }
 
     /// A recording of one switch that took 200 ms, with some of a third tone for so many samples and a hole after it.

@@ -53,7 +53,10 @@ impl View {
         // A view that only looks at news lets its pictures go.
         let on_frame = move |picture| drop(show.send(picture));
         let on_news = move |news| {
-            let _ = tell.send(news);
+            // What it offers is asked of the camera itself.
+            if news != CameraNews::Described {
+                let _ = tell.send(news);
+            }
         };
         let camera = Camera::open(id, wanted, on_frame, on_news).unwrap();
         Self { camera: Some(camera), pictures, news }

@@ -8,11 +8,13 @@
 //! this machine.
 //!
 //! **In time**: a source leaves its strip as late as the strip makes it (its delay, 5 ms while its limiter is on, up to
-//! 19 ms of care) and is not brought into line with others: who delays one source means that one. The program leaves its bus
-//! 2.5 ms later, and in the monitor another 2.5 ms; a voice that is in the monitor beside the program is 2.5 ms before it.
+//! 19 ms of care) and is not brought into line with others: who delays one source means that one. Only the own voice waits for
+//! the own picture, where that takes longer, so that both leave together within 15 ms. The program leaves its bus 2.5 ms
+//! later, and in the monitor another 2.5 ms; a voice that is in the monitor beside the program is 2.5 ms before it.
 
 mod bus;
 mod gain;
+mod lips;
 mod source;
 mod strip;
 
@@ -38,6 +40,10 @@ pub trait Sounds {
 
     /// The block of the open microphone that begins at `at`; false, and nothing is changed, while there is none.
     fn microphone(&mut self, at: ShowTime, block: &mut Block) -> bool;
+
+    /// How much older the picture of the open camera is than the sound of the open microphone when both come here, in ms; 0
+    /// while one of them is shut.
+    fn picture_later(&self) -> f32;
 }
 
 impl Sounds for () {
@@ -45,6 +51,10 @@ impl Sounds for () {
 
     fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
         false
+    }
+
+    fn picture_later(&self) -> f32 {
+        0.0
     }
 }
 
@@ -166,6 +176,7 @@ impl Mixer {
             if came && strip.is_muted_voice() {
                 (heeds, mixed.muted_speech) = (true, self.heed.hear(&block));
             }
+            strip.abreast(sounds.picture_later());
             strip.work(&mut block, &mut mixed);
             let sum = if strip.music { &mut music } else { &mut mixed.program };
             strip.heard.step().add(&block, sum);

@@ -5,7 +5,7 @@
 //! not everybody hears. Care for a voice is done before them; gain, mute and solo are the mixer's, after them.
 
 mod compressor;
-mod delay;
+pub(in crate::audio) mod delay;
 mod eq;
 mod gate;
 mod limiter;

@@ -128,6 +128,8 @@ pub(super) struct SoundLanes {
     pub air: Option<AirEnds>,
     /// The open microphone.
     pub voice: OwnVoice,
+    /// How old the open camera's pictures are when they are drawn, in ms; `None` while it is shut.
+    pub picture_age: Option<f32>,
 }
 
 impl PictureLanes {
@@ -181,6 +183,10 @@ impl Sounds for SoundLanes {
 
     fn microphone(&mut self, at: ShowTime, block: &mut Block) -> bool {
         self.voice.pull(at, block)
+    }
+
+    fn picture_later(&self) -> f32 {
+        self.picture_age.zip(self.voice.age()).map_or(0.0, |(picture, voice)| picture - voice)
     }
 }
 

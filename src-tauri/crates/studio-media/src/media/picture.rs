@@ -12,7 +12,7 @@ use studio_wire::time::ShowTime;
 use studio_wire::view::ProgramFormat;
 
 use super::lanes::{AirEnds, CrewPictures, PictureLanes, program_comes_in};
-use super::own::OwnCamera;
+use super::own::{OwnCamera, OwnPicture};
 use super::screens::OwnScreens;
 use super::shared::Shared;
 use super::{Desk, PictureOrder};
@@ -118,6 +118,7 @@ impl PictureDesk {
         if let (Some(show), Some(own), None) = (&mut self.show, own, &pictures) {
             show.sources.clear(own.source);
         }
+        self.shared.camera_age.end();
         self.camera = pictures;
     }
 
@@ -154,6 +155,9 @@ impl PictureDesk {
         }
         let camera = (self.camera.as_ref(), self.framing);
         let Some(frame) = show.own.picture(which, camera, tick, at) else { return };
+        if which == OwnPicture::Camera {
+            self.shared.camera_age.came(frame.at(), at);
+        }
         if let Some(crew) = &mut self.lanes.crew {
             match fitted((frame.width(), frame.height()), LARGEST) {
                 Some(size) => crew.camera.scaled(&frame, size),

@@ -12,6 +12,7 @@ use studio_wire::mixer::Loudness;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
+use super::age::Age;
 use crate::audio::device::Figures;
 use crate::audio::level::{Level, Loud};
 use crate::clock::TickClock;
@@ -35,6 +36,8 @@ pub(super) struct Shared {
     pub monitor: Level,
     /// The program's loudness.
     pub loudness: Loud,
+    /// How old the open camera's pictures are when they are drawn.
+    pub camera_age: Age,
     /// Of the last `Open`.
     epoch: AtomicU32,
     running: Mutex<Option<(TickClock, ProgramFormat)>>,
@@ -57,6 +60,7 @@ impl Shared {
             program: Level::default(),
             monitor: Level::default(),
             loudness: Loud::default(),
+            camera_age: Age::default(),
             epoch: AtomicU32::new(0),
             running: Mutex::new(None),
             levels: Mutex::default(),

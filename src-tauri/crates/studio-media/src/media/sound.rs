@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use studio_lane::Writer;
 use studio_wire::ids::SourceId;
-use studio_wire::media::{MediaReport, Monitor, Wiring};
+use studio_wire::media::{Feed, MediaReport, Monitor, Wiring};
 use studio_wire::mixer::Mix;
 use studio_wire::time::ShowTime;
 
@@ -74,6 +74,8 @@ impl SoundDesk {
     pub fn run(&mut self, now: impl Fn() -> ShowTime) {
         let Some(show) = &mut self.show else { return };
         let (block, at) = show.clock.next();
+        let camera = self.wirings.iter().any(|wiring| wiring.feed == Feed::Camera && wiring.on);
+        self.lanes.picture_age = self.shared.camera_age.read().filter(|_| camera);
         let mixed = show.mixer.mix(at, &mut self.lanes);
         self.shared.recording(|recorder| recorder.sound(block, &mixed.program));
         self.measure(&mixed);

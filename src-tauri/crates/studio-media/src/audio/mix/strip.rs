@@ -8,13 +8,16 @@ use studio_wire::mixer;
 use studio_wire::time::ShowTime;
 
 use super::gain::{Gain, Ramp, fader};
+use super::lips::{Lips, MOST_MS};
 use super::source::Sound;
 use super::{Mixed, Sounds};
 use crate::audio::care::Care;
 use crate::audio::level::Level;
+use crate::audio::master;
+use crate::audio::strip::delay::{Delay, pairs};
 use crate::audio::strip::{Chain, latency};
 use crate::audio::units::tame;
-use crate::audio::{Block, FRAMES};
+use crate::audio::{Block, FRAMES, RATE};
 
 /// One source on its way to the buses.
 #[derive(Debug)]
@@ -23,6 +26,10 @@ pub(super) struct Strip {
     pub sound: Sound,
     pub level: Arc<Level>,
     care: Care,
+    lips: Lips,
+    /// How long the voice shall wait for its picture, in ms.
+    wait_ms: f32,
+    waits: Delay,
     /// How the chain shall be.
     wished: mixer::Strip,
     chain: Chain,
@@ -51,11 +58,20 @@ impl Strip {
     /// A strip that is shut, and works by these settings from its first sample on.
     pub fn new(source: SourceId, sound: Sound, settings: &mixer::Strip) -> Self {
         let (level, care, show, talkback, heard, monitored) = Default::default();
+        let mut waits = Delay::default();
+        if matches!(sound, Sound::Microphone) {
+            // Takes its memory now.
+            waits.set(MOST_MS);
+            waits.set(0.0);
+        }
         let mut strip = Self {
             source,
             sound,
             level,
             care,
+            lips: Lips::default(),
+            wait_ms: 0.0,
+            waits,
             wished: *settings,
             chain: Chain::new(settings),
             on: false,
@@ -102,10 +118,16 @@ impl Strip {
     /// Sets the chain as it shall be, unless that would bring back what came before a door was opened: then the door shuts
     /// first.
     fn settle(&mut self) {
-        let wait = self.sound.on_its_way() + blocks(self.care.delay() + latency(&self.wished));
+        let wait = self.sound.on_its_way() + blocks(self.wished_late());
         if [&self.show, &self.talkback].iter().all(|door| door.is_shut() || door.since > wait) {
             self.chain.set(&self.wished);
+            self.waits.set(self.wait_ms);
         }
+    }
+
+    /// Sample pairs by which sound leaves later than it came, when all is as it shall be.
+    fn wished_late(&self) -> usize {
+        self.care.delay() + pairs(self.wait_ms) + latency(&self.wished)
     }
 
     fn aim(&mut self) {
@@ -133,10 +155,20 @@ impl Strip {
         came
     }
 
+    /// A voice waits for its picture, which is so many ms later than the voice when both come here. Call it once a block.
+    pub fn abreast(&mut self, picture_later: f32) {
+        if matches!(self.sound, Sound::Microphone) {
+            let undelayed = mixer::Strip { delay_ms: 0.0, ..self.wished };
+            let late = self.care.delay() + latency(&undelayed) + master::LATENCY;
+            self.wait_ms = self.lips.hold(picture_later - late as f32 * 1e3 / RATE as f32);
+        }
+    }
+
     /// Does to a block all that the strip does; what is left is what a bus hears of it. Tracks of our own are given out on
     /// the way.
     pub fn work(&mut self, block: &mut Block, mixed: &mut Mixed) {
         self.settle();
+        self.waits.run(block);
         self.chain.run(block);
         let wait = self.wait();
         let published = self.on || !self.show.is_shut();
@@ -162,7 +194,7 @@ impl Strip {
 
     /// Blocks for which a door stays shut after it was opened, so that nothing leaves that came before.
     fn wait(&mut self) -> u32 {
-        let late = self.care.delay() + self.chain.latency().max(latency(&self.wished));
+        let late = self.wished_late().max(self.care.delay() + self.waits.latency() + self.chain.latency());
         // A delay that is turned down still fades out.
         let most = std::mem::replace(&mut self.late, late).max(late);
         self.sound.on_its_way() + blocks(most)

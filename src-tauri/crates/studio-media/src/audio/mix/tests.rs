@@ -37,6 +37,10 @@ impl Sounds for Guests {
     fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
         false
     }
+
+    fn picture_later(&self) -> f32 {
+        0.0
+    }
 }
 
 fn sine(level: f32) -> Vec<i16> {

@@ -36,6 +36,11 @@ impl Delay {
         (self.now, self.end) = (self.to, 0);
     }
 
+    /// The delay that is set, in sample pairs.
+    pub fn latency(&self) -> usize {
+        self.to
+    }
+
     /// Whether the next block passes untouched.
     pub fn is_idle(&self) -> bool {
         self.now == 0 && self.to == 0

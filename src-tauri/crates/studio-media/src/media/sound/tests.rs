@@ -322,3 +322,33 @@ fn the_meters_say_how_loud_the_program_is_and_nothing_when_the_show_is_closed() 
     rig.desk.apply(SoundOrder::Close { then: super::super::Then(Box::new(|| ())) });
     assert_eq!(rig.shared.meters(), studio_wire::view::Meters::default());
 }
+
+#[test]
+fn the_own_voice_leaves_with_the_picture_of_the_own_camera_while_both_are_open() {
+    for (camera, due) in [(false, 0..40), (true, 105..136)] {
+        let (mut rig, mut end, _reports) = with_microphone();
+        let wiring = |source, feed, on| Wiring { source, feed, on, cell: None };
+        let wirings = [wiring(TONE, Feed::Microphone, true), wiring(SourceId(0), Feed::Camera, camera)];
+        rig.desk.apply(SoundOrder::Sources(wirings.into()));
+        rig.hear(&[TONE], Monitor::default());
+        rig.shared.camera_age.came(START, START + ShowTime::from_ms(120));
+        let mut said = None;
+        for n in 0..400 {
+            let at = rig.desk.due().unwrap();
+            let level = if n == 300 { 0.5 } else { 0.0 };
+            end.heard_at(&hum(n, level), at, at);
+            if n == 300 {
+                let _ = rig.shared.meters();
+                said = Some(at);
+            }
+            rig.block();
+            if n >= 300 && rig.shared.meters().program.peak[0] > -20.0 {
+                let late = at.since(said.unwrap()).0 / 1_000_000;
+                assert!(due.contains(&late), "camera {camera}: {late} ms");
+                said = None;
+                break;
+            }
+        }
+        assert_eq!(said, None, "it was heard");
+    }
+}

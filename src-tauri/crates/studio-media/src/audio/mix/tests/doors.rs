@@ -14,6 +14,8 @@ const SECRET: usize = 2_300;
 #[derive(Default)]
 struct Own {
     hums: Option<Block>,
+    /// Its picture is so many ms later.
+    later: f32,
 }
 
 impl Own {
@@ -28,6 +30,10 @@ impl Sounds for Own {
 
     fn microphone(&mut self, _: ShowTime, block: &mut Block) -> bool {
         self.hums.inspect(|hums| *block = *hums).is_some()
+    }
+
+    fn picture_later(&self) -> f32 {
+        self.later
     }
 }
 
@@ -292,4 +298,25 @@ fn the_own_voice_is_for_the_others_as_its_strip_makes_it_but_before_pan_and_fade
     let meter = desk.mixer.levels()[0].1.read();
     near(meter.rms, [-120.0, -33.0]);
     assert!((meter.reduced_db + 12.0).abs() < 0.2, "{meter:?}");
+}
+
+#[test]
+fn the_own_voice_waits_for_the_own_picture_and_brings_back_nothing_that_was_said_before() {
+    let mut desk = Desk::new(Settings::default());
+    desk.own.later = 102.5;
+    desk.own.hum(SECRET);
+    desk.open(false);
+    desk.run(95);
+    desk.open(true);
+    desk.run(5);
+    desk.own.hum(OPEN);
+    desk.run(200);
+    // 2.5 ms of it are the program's limiter.
+    let [secret, open] = [ever(&desk.program, SECRET), of(&desk.program, OPEN)];
+    assert!(secret < 0.01 && open > 0.99, "{secret}, {open}");
+    desk.own.hums = Some(SILENCE);
+    desk.forget();
+    desk.run(30);
+    let last = desk.program.iter().rposition(|sample| sample.abs() > 1e-3).unwrap() / 2;
+    assert!(last.abs_diff(48 * 102) < 48, "it lasts for as long: {last}");
 }

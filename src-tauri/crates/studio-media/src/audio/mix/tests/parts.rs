@@ -161,6 +161,10 @@ impl Sounds for Mad {
         *block = [self.0; 960];
         true
     }
+
+    fn picture_later(&self) -> f32 {
+        0.0
+    }
 }
 
 #[test]

@@ -90,8 +90,10 @@ fn a_cameras_newest_picture_is_seen_until_the_camera_is_taken_away() {
     camera.put(shot(&pool, (1280, 720), 60));
     camera.put(shot(&pool, (1280, 720), 200));
     assert_eq!(rig.tick(), 200);
+    assert!(rig.shared.camera_age.read().is_some(), "and how old it was when it was drawn");
     assert_eq!(rig.tick(), 200, "it stands while no other comes");
     rig.desk.apply(PictureOrder::Camera(None));
+    assert_eq!(rig.shared.camera_age.read(), None);
     assert_eq!(rig.tick(), slate, "a slate at once");
     camera.put(shot(&pool, (1280, 720), 90));
     assert_eq!(rig.tick(), slate, "nobody looks there any more");
