@@ -70,6 +70,31 @@ mod tests {
         end.heard_at(&[level; FRAMES], at, at);
     }
 
+    #[test]
+    fn the_gaps_of_a_microphone_are_not_forgotten_when_another_takes_over() {
+        let mut voice = OwnVoice::default();
+        let (mut first, ears) = intake(48_000, 1);
+        voice.give(Some(Box::new(ears)));
+        let (mut second, ears) = intake(48_000, 1);
+        let mut ears = Some(Box::new(ears));
+        for block in 0..200_u64 {
+            let at = ShowTime::from_ms(10_000 + 10 * block);
+            if !(50..60).contains(&block) && block < 130 {
+                hears(&mut first, at, 0.5);
+            }
+            if block == 100 {
+                assert_eq!(voice.figures().gaps, 1);
+                voice.give(ears.take());
+            }
+            if block >= 100 {
+                hears(&mut second, at, 0.25);
+            }
+            voice.pull(at, &mut SILENCE.clone());
+        }
+        assert!(voice.next.is_none(), "the second one is heard");
+        assert_eq!(voice.figures().gaps, 1);
+    }
+
     // S-38
     #[test]
     fn one_microphone_takes_over_from_another_without_a_hole() {

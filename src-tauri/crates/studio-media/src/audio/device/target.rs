@@ -7,8 +7,11 @@ const MOST_SPREAD: f64 = 0.1;
 const NONSENSE: f64 = 0.2;
 /// Lateness is looked back on for two of these, in s.
 const WINDOW: f64 = 10.0;
-/// Below this it is not worth while to sink, in s.
-const WORTH: f64 = 0.002;
+/// Below this it is not worth while to sink, in s: sound that stays beside its picture is worth more than a little less
+/// delay.
+const WORTH: f64 = 0.008;
+/// Callbacks that are further apart in their lateness than this come unevenly, in s.
+const UNEVEN: f64 = 0.002;
 /// As much is added at first where callbacks come unevenly, in s.
 const CAUTION: f64 = 0.006;
 
@@ -93,7 +96,7 @@ impl Target {
     pub(super) fn settle(&mut self) {
         let seen = self.now.and(self.before);
         if self.ready_for.is_none() && seen.most.is_finite() {
-            let uneven = seen.most - seen.least > WORTH;
+            let uneven = seen.most - seen.least > UNEVEN;
             self.ready_for = Some(seen.end() + if uneven { CAUTION } else { 0.0 });
         }
     }
