@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Desk, machine};
 use crate::support::app::{Place, until};
 use crate::support::python::Client;
-use crate::support::show::LIMIT;
+use crate::support::show::{LIMIT, notice};
 
 const A: f64 = 997.0;
 const B: f64 = 2_310.0;
@@ -33,6 +33,11 @@ fn nothing_is_taken_in_before_the_user_switches_it_on_nor_after_it_is_switched_o
     for device in ["microphone", "camera"] {
         desk.show.here(json!({ device: { "on": false } }));
     }
+    // It may notice that somebody speaks while they are muted, and says so; who does not want that shuts it.
+    desk.show
+        .host
+        .until("it listens", LIMIT, |snapshot| (snapshot["sound"]["listening"] == true).then_some(()));
+    desk.show.here(json!({ "heed_muted": { "on": false } }));
     until("everything is shut", LIMIT, || {
         let shut = desk.cameras.log().last().is_some_and(|line| line == "video0 close");
         (shut && desk.pulse.recording() == 0).then_some(())
@@ -88,6 +93,30 @@ fn an_unplugged_microphone_is_silence_in_the_recording_never_another_one_and_com
         let (from, to) = (f64::from(second), f64::from(second + 1));
         let other = level(B, from, to);
         assert!(other < NOT_FOR_A_MOMENT, "another microphone, in second {second}: {other} dBFS");
+    }
+}
+
+#[test]
+fn who_speaks_while_muted_is_told_and_nobody_hears_it() {
+    let mut desk = Desk::live(false);
+    desk.show.here(json!({ "microphone": { "on": false } }));
+    sleep(Duration::from_secs(1));
+    for _word in 0..6 {
+        let word = desk.pulse.feed("mic_a", A);
+        sleep(Duration::from_millis(400));
+        drop(word);
+        sleep(Duration::from_millis(200));
+    }
+    desk.show.notice("muted_speech");
+    desk.show.here(json!({ "microphone": { "on": true } }));
+    desk.show.host.until("it is no longer said", LIMIT, |snapshot| {
+        notice(snapshot, "muted_speech").is_none().then_some(())
+    });
+    let (recording, _place) = desk.recorded();
+    let seconds = recording.seconds as u32;
+    for second in 0..seconds {
+        let heard = recording.level(A, f64::from(second), f64::from(second + 1));
+        assert!(heard < UNHEARD, "in second {second}: {heard} dBFS");
     }
 }
 

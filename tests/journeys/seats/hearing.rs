@@ -30,7 +30,7 @@ fn highest(seat: &mut Console, of: impl Fn(&serde_json::Value) -> f64) -> f64 {
 
 /// Everything that is heard at that machine.
 fn monitor(seat: &mut Console) -> f64 {
-    highest(seat, |meters| meters["monitor"][0].as_f64().unwrap_or(-120.0))
+    highest(seat, |meters| meters["monitor"]["peak"][0].as_f64().unwrap_or(-120.0))
 }
 
 /// How loud somebody's own voice arrives at that machine; `None` when it does not take it in.
@@ -38,7 +38,7 @@ fn voice(seat: &mut Console, identity: &str) -> Option<f64> {
     let source = seen(seat, identity)["microphone"]["source"].clone();
     let level = |meters: &serde_json::Value| {
         let sources = meters["sources"].as_array().into_iter().flatten();
-        sources.filter(|one| one[0] == source).filter_map(|one| one[1].as_f64()).fold(-120.0, f64::max)
+        sources.filter(|one| one[0] == source).filter_map(|one| one[1]["peak"][0].as_f64()).fold(-120.0, f64::max)
     };
     (!source.is_null()).then(|| highest(seat, level))
 }

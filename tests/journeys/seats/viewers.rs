@@ -13,7 +13,7 @@ use super::{ask, devices, here, refused, sit, turn_on, until};
 /// Waits until something is heard at that machine.
 fn hears(seat: &mut Console) {
     look("the program is heard", LIMIT, || {
-        seat.meters()["monitor"][0].as_f64().filter(|level| *level > -60.0)
+        seat.meters()["monitor"]["peak"][0].as_f64().filter(|level| *level > -60.0)
     });
 }
 

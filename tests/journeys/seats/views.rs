@@ -8,7 +8,7 @@ use crate::support::show::Show;
 use super::{ask, people, sit, until};
 
 /// What a cohost may ask of the host; a producer the same without the roles.
-const DESK: [&str; 18] = [
+const DESK: [&str; 21] = [
     "add_to_stage",
     "remove_from_stage",
     "layout",
@@ -18,6 +18,9 @@ const DESK: [&str; 18] = [
     "mute",
     "ask_on",
     "decline",
+    "look_at_devices",
+    "ask_device",
+    "decline_device",
     "remove",
     "readmit",
     "settle",
@@ -29,7 +32,7 @@ const DESK: [&str; 18] = [
     "silence",
 ];
 /// What anybody may ask for themselves.
-const OWN: [&str; 2] = ["decline", "request"];
+const OWN: [&str; 3] = ["decline", "decline_device", "request"];
 const NOBODY: Value = Value::Null;
 
 fn acts(show: &Value) -> Vec<&str> {

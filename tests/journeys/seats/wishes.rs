@@ -95,6 +95,8 @@ fn a_wish_that_the_host_refuses_is_shown_and_then_taken_back_with_a_word() {
     // The guest leaves, and neither host nor desk has heard of it when the desk asks for them.
     rig::freeze(show.host.pid());
     bo.leave();
+    // By then the server has told the host's machine, which stands still.
+    thread::sleep(LATE);
     let order = begin(&mut kim, json!({ "add_to_stage": { "bus": "program", "person": "bo" } }));
     until(&kim, "the desk shows them on stage", |snapshot| {
         let bo = person(snapshot, "bo").is_some_and(|bo| bo["position"] == "on_stage");

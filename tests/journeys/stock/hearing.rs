@@ -64,6 +64,63 @@ fn the_stage_never_hears_backstage_and_the_audience_hears_exactly_the_program() 
     assert!(others.clone().all(|person| person["tracks"] == json!([])), "{people:#}");
 }
 
+// S-163
+#[test]
+fn the_audience_hears_what_the_strips_and_the_program_let_pass() {
+    let mut show = Show::live();
+    let mut pia = Client::join(&show.guest("pia"), Client::devices(PIA, -20.0));
+    let mut vera = Client::join(&show.viewer("vera"), json!({}));
+    show.joined("pia");
+    show.on_stage("pia", true);
+    show.on_stage("host", true);
+    show.here(json!({ "microphone": { "on": true } }));
+    vera.hears("vera", PIA);
+    vera.hears("vera", HOST);
+    let part = |part| json!({ "strip": { "person": "pia", "kind": "microphone", "part": part } });
+    show.ask(part(json!({ "mute": true })));
+    vera.misses("vera", PIA);
+    vera.hears("vera", HOST);
+    show.ask(part(json!({ "mute": false })));
+    vera.hears("vera", PIA);
+    show.ask(json!({ "program_bus": { "bus": { "gain_db": -60.0 } } }));
+    vera.misses("vera", HOST);
+    vera.misses("vera", PIA);
+    pia.hears("pia", HOST);
+    show.ask(json!({ "program_bus": { "bus": { "gain_db": 0.0 } } }));
+    vera.hears("vera", HOST);
+    show.close();
+}
+
+#[test]
+fn a_word_beside_the_show_is_heard_by_those_it_is_for_and_by_nobody_else() {
+    let mut show = Show::live();
+    let mut pia = Client::join(&show.guest("pia"), Client::devices(PIA, -20.0));
+    let mut will = Client::join(&show.guest("will"), json!({}));
+    let mut vera = Client::join(&show.viewer("vera"), json!({}));
+    show.joined("pia");
+    show.joined("will");
+    show.on_stage("pia", true);
+    show.on_stage("host", true);
+    show.here(json!({ "microphone": { "on": true } }));
+    vera.hears("vera", HOST);
+    pia.hears("pia", HOST);
+
+    show.here(json!({ "talk": { "to": { "person": "will" } } }));
+    vera.misses("vera", HOST);
+    pia.misses("pia", HOST);
+    will.hears("will", HOST);
+    vera.misses("vera", HOST);
+
+    show.here(json!({ "talk": { "to": { "person": "pia" } } }));
+    pia.hears("pia", HOST);
+    will.misses("will", HOST);
+    vera.misses("vera", HOST);
+
+    show.here(json!({ "talk": { "to": null } }));
+    vera.hears("vera", HOST);
+    show.close();
+}
+
 fn sources(web: &Web) -> Vec<String> {
     web.people();
     let me = web.seen().of("me").pop().unwrap();

@@ -304,7 +304,7 @@ pub struct PersonView {
     pub asked: Vec<TrackKind>,
     /// Their word in the chat is taken; only for those who run the show.
     pub silenced: bool,
-    /// Their machine has told which devices it has; only for those who run the show.
+    /// Their machine has told which devices it has; only for those who run the show, and for themselves.
     #[serde(default, skip_serializing_if = "is_false")]
     pub tells_devices: bool,
     /// For what they are asked to use another device; only for those who run the show.

@@ -206,7 +206,7 @@ impl Studio {
             contested: person.contested(),
             asked: if runs_it { person.asked.clone() } else { Vec::new() },
             silenced: runs_it && person.silenced,
-            tells_devices: runs_it && !person.devices.is_empty(),
+            tells_devices: (runs_it || person.identity == *me) && !person.devices.is_empty(),
             asked_devices: if runs_it { open_asks(person) } else { Vec::new() },
         }
     }

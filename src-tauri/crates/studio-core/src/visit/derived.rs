@@ -162,7 +162,7 @@ impl Visit {
         self.person(self.me()).map(|me| me.position).unwrap_or_default()
     }
 
-    fn person(&self, identity: &Identity) -> Option<&PersonView> {
+    pub(super) fn person(&self, identity: &Identity) -> Option<&PersonView> {
         self.truth.view.people.iter().find(|person| person.identity == *identity)
     }
 

@@ -59,7 +59,10 @@ impl Visit {
     ) {
         self.take_over(now, rev, view);
         self.truth.known = true;
-        self.told_devices = None;
+        let me = self.truth.view.me.clone();
+        if !self.person(&me).is_some_and(|me| me.tells_devices) {
+            self.told_devices = None;
+        }
         self.pages_came(chat);
         // No room at all: the host does not know yet whose seat this is. It is waited for where one is.
         if !passes.is_empty() {
