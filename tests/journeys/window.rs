@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fantoccini::Locator;
 use serde_json::json;
 
 use crate::support::app::{Place, find, turn, until};
@@ -66,7 +67,8 @@ fn devices_are_chosen_from_the_menus_beside_their_switches() {
             window.click(menu).await;
             assert_eq!(window.find(CHOSEN).await.text().await.unwrap(), chosen);
         }
-        window.find("[data-test=menu] button:last-of-type").await.click().await.unwrap();
+        let last = Locator::XPath("(//*[@data-test='menu']//*[@role='menuitemradio'])[last()]");
+        window.page.find(last).await.unwrap().click().await.unwrap();
         window.click("devices-camera").await;
         assert_eq!(window.find(CHOSEN).await.text().await.unwrap(), "Colour bars");
         window.click("devices-camera").await;

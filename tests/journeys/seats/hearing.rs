@@ -38,7 +38,10 @@ fn voice(seat: &mut Console, identity: &str) -> Option<f64> {
     let source = seen(seat, identity)["microphone"]["source"].clone();
     let level = |meters: &serde_json::Value| {
         let sources = meters["sources"].as_array().into_iter().flatten();
-        sources.filter(|one| one[0] == source).filter_map(|one| one[1]["peak"][0].as_f64()).fold(-120.0, f64::max)
+        sources
+            .filter(|one| one[0] == source)
+            .filter_map(|one| one[1]["peak"][0].as_f64())
+            .fold(-120.0, f64::max)
     };
     (!source.is_null()).then(|| highest(seat, level))
 }
