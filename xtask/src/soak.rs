@@ -4,6 +4,7 @@
 //! it did.
 
 mod kills;
+mod parts;
 mod restarts;
 mod resumes;
 mod room;

@@ -8,7 +8,8 @@ use rig::Dice;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use super::room::{Outcome, QUIET};
+use super::parts::Outcome;
+use super::room::QUIET;
 use crate::show::far::Far;
 use crate::show::figures::Times;
 use crate::show::interrupt::Interrupt;

@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 use rig::Dice;
 use serde_json::{Value, json};
 
-use super::room::{Outcome, QUIET};
+use super::parts::Outcome;
+use super::room::QUIET;
 use crate::show::console::Console;
 use crate::show::far::Far;
 use crate::show::figures::Times;

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use rig::{Dice, Proxy};
 use serde_json::{Value, json};
 
-use super::room::Outcome;
+use super::parts::Outcome;
 use crate::shell;
 use crate::show::console::Console;
 use crate::show::figures::Times;

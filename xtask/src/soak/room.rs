@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use rig::Dice;
 use serde_json::{Value, json};
 
+use super::parts::Parts;
 use super::{kills, restarts, resumes};
 use crate::setup;
 use crate::show::interrupt::Interrupt;
@@ -66,16 +67,6 @@ fn clock() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// What one part of a soak came to.
-pub trait Outcome {
-    /// Nothing happened that must not happen.
-    fn is_good(&self) -> bool;
-    /// For the report.
-    fn json(&self) -> Value;
-    /// For a person.
-    fn print(&self);
-}
-
 /// `cargo xtask soak room [--only PART] [--restarts N] [--resumes N] [--kills N] [--seed S] [--json] [--debug]`. Exit
 /// code 0 when everything was survived as often as was asked for, 1 when something was not, 130 when it was
 /// interrupted before the end and all was well until then.
@@ -89,18 +80,18 @@ pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
         wanted.seed, wanted.restarts, wanted.resumes, wanted.kills
     );
     let (began, mut dice) = (Instant::now(), Dice::from_seed(wanted.seed));
-    let mut parts: Vec<(&str, Result<Box<dyn Outcome>>)> = Vec::new();
+    let mut parts = Parts::default();
     // Each part has chances of its own, so that it is the same with and without the others.
     let chances: [Dice; 3] = std::array::from_fn(|_| Dice::from_seed(dice.roll()));
     let [for_restarts, for_resumes, for_kills] = chances;
     if wanted.restarts > 0 {
-        parts.push(("restarts", boxed(restarts::run(&cast, wanted.restarts, for_restarts, &interrupt))));
+        parts.add("restarts", restarts::run(&cast, wanted.restarts, for_restarts, &interrupt));
     }
     if wanted.resumes > 0 && !interrupt.came() {
-        parts.push(("resumes", boxed(resumes::run(&cast, wanted.resumes, for_resumes, &interrupt))));
+        parts.add("resumes", resumes::run(&cast, wanted.resumes, for_resumes, &interrupt));
     }
     if wanted.kills > 0 && !interrupt.came() {
-        parts.push(("kills", boxed(kills::run(&cast, wanted.kills, for_kills, &interrupt))));
+        parts.add("kills", kills::run(&cast, wanted.kills, for_kills, &interrupt));
     }
     let seconds = began.elapsed().as_secs();
     if wanted.json {
@@ -108,42 +99,22 @@ pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
     } else {
         say(&wanted, seconds, interrupt.came(), &parts);
     }
-    let good = parts.iter().all(|(_, part)| part.as_ref().is_ok_and(|outcome| outcome.is_good()));
-    Ok(match (good, interrupt.came()) {
-        (true, true) => ExitCode::from(130),
-        (true, false) => ExitCode::SUCCESS,
-        (false, _) => ExitCode::FAILURE,
-    })
+    Ok(parts.exit(&interrupt))
 }
 
-fn boxed<T: Outcome + 'static>(part: Result<T>) -> Result<Box<dyn Outcome>> {
-    part.map(|outcome| Box::new(outcome) as Box<dyn Outcome>)
-}
-
-fn report(wanted: &Wanted, seconds: u64, stopped: bool, parts: &[(&str, Result<Box<dyn Outcome>>)]) -> Value {
-    let mut json = json!({
+fn report(wanted: &Wanted, seconds: u64, stopped: bool, parts: &Parts) -> Value {
+    let json = json!({
         "schema": 1,
         "seed": wanted.seed,
         "profile": if wanted.profile == Profile::Release { "release" } else { "debug" },
         "seconds": seconds,
         "interrupted": stopped,
     });
-    for (name, part) in parts {
-        json[*name] = match part {
-            Ok(outcome) => outcome.json(),
-            Err(error) => json!({ "failed": format!("{error:#}") }),
-        };
-    }
-    json
+    parts.put_into(json)
 }
 
-fn say(wanted: &Wanted, seconds: u64, stopped: bool, parts: &[(&str, Result<Box<dyn Outcome>>)]) {
-    for (name, part) in parts {
-        match part {
-            Ok(outcome) => outcome.print(),
-            Err(error) => println!("{name}: could not go on: {error:#}"),
-        }
-    }
+fn say(wanted: &Wanted, seconds: u64, stopped: bool, parts: &Parts) {
+    parts.print();
     let how = if stopped { ", interrupted" } else { "" };
     println!("start value {}, {} min {} s{how}", wanted.seed, seconds / 60, seconds % 60);
 }

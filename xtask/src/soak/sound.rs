@@ -17,7 +17,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use super::room::Outcome;
+use super::parts::Parts;
 use crate::setup;
 use crate::show::figures::tenths;
 use crate::show::interrupt::Interrupt;
@@ -75,57 +75,32 @@ pub fn command(tree: &Tree, arguments: &[String]) -> Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     eprintln!("soak sound: {} s on air, {} switches of each device", wanted.seconds, wanted.switches);
     let (began, before) = (Instant::now(), tenths(process::load()));
-    let mut parts: Vec<(&str, Result<Box<dyn Outcome>>)> = Vec::new();
+    let mut parts = Parts::default();
     if wanted.seconds > 0 {
-        parts.push(("steady", boxed(steady::run(&binaries, wanted.seconds))));
+        parts.add("steady", steady::run(&binaries, wanted.seconds));
     }
     if wanted.switches > 0 && !interrupt.came() {
-        parts.push(("switches", boxed(switches::run(&binaries, wanted.switches))));
+        parts.add("switches", switches::run(&binaries, wanted.switches));
     }
     let load = [before, tenths(process::load())];
     let seconds = began.elapsed().as_secs();
     if wanted.json {
         println!("{}", report(&wanted, seconds, load, &parts));
     } else {
-        for (name, part) in &parts {
-            match part {
-                Ok(outcome) => outcome.print(),
-                Err(error) => println!("{name}: could not go on: {error:#}"),
-            }
-        }
+        parts.print();
         println!("{} min {} s; load of this machine {} and {}", seconds / 60, seconds % 60, load[0], load[1]);
     }
-    let good = parts.iter().all(|(_, part)| part.as_ref().is_ok_and(|outcome| outcome.is_good()));
-    Ok(match (good, interrupt.came()) {
-        (true, true) => ExitCode::from(130),
-        (true, false) => ExitCode::SUCCESS,
-        (false, _) => ExitCode::FAILURE,
-    })
+    Ok(parts.exit(&interrupt))
 }
 
-fn boxed<T: Outcome + 'static>(part: Result<T>) -> Result<Box<dyn Outcome>> {
-    part.map(|outcome| Box::new(outcome) as Box<dyn Outcome>)
-}
-
-fn report(
-    wanted: &Wanted,
-    seconds: u64,
-    load: [f64; 2],
-    parts: &[(&str, Result<Box<dyn Outcome>>)],
-) -> Value {
-    let mut json = json!({
+fn report(wanted: &Wanted, seconds: u64, load: [f64; 2], parts: &Parts) -> Value {
+    let json = json!({
         "schema": 1,
         "profile": if wanted.profile == Profile::Release { "release" } else { "debug" },
         "seconds": seconds,
         "load": load,
     });
-    for (name, part) in parts {
-        json[*name] = match part {
-            Ok(outcome) => outcome.json(),
-            Err(error) => json!({ "failed": format!("{error:#}") }),
-        };
-    }
-    json
+    parts.put_into(json)
 }
 
 /// A goal of correctness beside what was found.

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::super::room::Outcome;
+use super::super::parts::Outcome;
 use super::studio::Studio;
 use super::verdict;
 use crate::show::figures::tenths;

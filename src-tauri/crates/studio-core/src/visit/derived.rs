@@ -69,7 +69,7 @@ impl Visit {
     }
 
     /// Tells the host which devices this machine has, if that is news to it. Whoever is never on air has none to tell
-    /// of. What comes of it is in the view; after a hello it is told anew.
+    /// of. What comes of it is in the view; where a hello's says that the host has none of it, it is told anew.
     fn tell_devices(&mut self, out: &mut Effects) {
         let room = RoomKind::Crew;
         let may = self.in_touch() && self.role().may_be_on_air() && self.rooms.home == room;
