@@ -77,7 +77,7 @@ fn compile_scripts(tree: &Tree) -> Result<()> {
 fn run_tests(tree: &Tree, narrow: &[String], handed: &[String]) -> Result<Results> {
     let desk = Desk::own()?;
     let mut cargo = tree.cargo();
-    cargo.args(["test", "--workspace", "--no-fail-fast"]).args(narrow);
+    cargo.args(["test", "--workspace", "--no-fail-fast", "--config", results::RUNNER]).args(narrow);
     if !handed.is_empty() {
         cargo.arg("--").args(handed);
     }
@@ -87,12 +87,10 @@ fn run_tests(tree: &Tree, narrow: &[String], handed: &[String]) -> Result<Result
         }
     }
     desk.give_to(&mut cargo);
-    // One pipe for both outputs: cargo names the binary on one, the binary its tests on the other.
-    let (output, input) = std::io::pipe()?;
-    let mut child =
-        cargo.stdout(input.try_clone()?).stderr(Stdio::from(input)).spawn().context("starting cargo")?;
-    // `cargo` still holds our ends of the pipe, which would keep it open for ever.
-    drop(cargo);
+    // Only the test binaries' own output is read: what their children say on the other one, at any
+    // moment, cannot tear a line of it.
+    let mut child = cargo.stdout(Stdio::piped()).spawn().context("starting cargo")?;
+    let output = child.stdout.take().context("cargo's output is not here")?;
     let mut reader = Reader::default();
     let mut lines = BufReader::new(output);
     let mut line = Vec::new();

@@ -74,6 +74,29 @@ fn another_camera_takes_over_on_air_without_a_slate() {
     }
 }
 
+// S-53
+#[test]
+fn the_right_to_a_camera_is_asked_for_by_opening_it_and_a_refusal_is_told_until_it_is_given() {
+    let mut desk = Desk::open();
+    desk.cameras.plug(1, "Private", &["denied"]);
+    desk.until("it is listed", |devices| super::of_system(&devices["camera"]) == 2);
+    desk.choose("camera", "camera:name-Private");
+    desk.until("it is chosen", |devices| devices["camera"]["used"] == "camera:name-Private");
+    sleep(Duration::from_secs(1));
+    assert_eq!(desk.cameras.log(), Vec::<String>::new(), "to choose is not to ask");
+    desk.show.here(json!({ "camera": { "on": true } }));
+    let told = desk.show.notice("device_lost");
+    let lost = &told["fault"]["device_lost"];
+    assert_eq!((&lost["name"], &lost["why"]), (&json!("Private"), &json!("denied")), "{told}");
+    let streams = |log: &[String]| log.iter().filter(|line| line.ends_with("stream")).count();
+    assert_eq!(streams(&desk.cameras.log()), 0, "no other camera takes its place");
+    desk.cameras.plug(1, "Private", &["YUYV 1280x720@30"]);
+    desk.well_again();
+    desk.show.flowing("host", "camera");
+    assert!(desk.cameras.log().iter().all(|line| line.starts_with("video1")), "nobody asked for the other one");
+    desk.show.close();
+}
+
 // S-39
 #[test]
 fn the_camera_goes_off_and_on_again_on_its_live_track() {
@@ -123,4 +146,32 @@ fn a_camera_is_set_up_on_air_and_everybody_sees_it_so() {
     assert!(shows(&recording, before - 0.5));
     assert!(!shows(&recording, mirrored + 0.5), "the grey bar is at the right now");
     assert!(recording.colour(mirrored + 0.5, 0.98, 0.2)[0].abs_diff(GREY) < 12);
+}
+
+#[test]
+fn a_camera_is_opened_in_another_format_on_air_and_no_slate_comes_between() {
+    let mut desk = Desk::live(true);
+    desk.cameras.plug(2, "Second", &["YUYV 1280x720@30 640x360@30"]);
+    desk.until("the second one is listed", |devices| super::of_system(&devices["camera"]) == 2);
+    desk.choose("camera", "camera:name-Second");
+    until("its formats are known", LIMIT, || {
+        let camera = &desk.show.host.snapshot()["camera"];
+        let known = camera["formats"].as_array().is_some_and(|formats| formats.len() == 2);
+        (camera["device"] == "camera:name-Second" && known).then_some(())
+    });
+    sleep(Duration::from_secs(1));
+    let from = desk.moment();
+    let opened = |desk: &Desk| desk.cameras.log().iter().filter(|line| *line == "video2 stream").count();
+    let before = opened(&desk);
+    let setup = json!({ "format": { "width": 640, "height": 360, "fps": 30 } });
+    desk.show.here(json!({ "set_up_camera": { "device": "camera:name-Second", "setup": setup } }));
+    until("it was opened anew", LIMIT, || (opened(&desk) > before).then_some(()));
+    sleep(Duration::from_secs(2));
+    let to = desk.moment() - 0.5;
+    let (recording, _place) = desk.recorded();
+    let mut at = from;
+    while at < to {
+        assert!(shows(&recording, at), "a slate at {at} s");
+        at += 0.2;
+    }
 }

@@ -254,7 +254,11 @@ fault-device_lost =
         [unsupported] This system has no such thing.
        *[broken] It failed; the log says how.
     }
-    .todo = It comes back by itself when it can; or choose another one in the menu beside the button.
+    .todo =
+    { $why ->
+        [denied] Give your account the right to it in the system’s settings: it opens by itself then. Or choose another one in the menu beside the button.
+       *[other] It comes back by itself when it can; or choose another one in the menu beside the button.
+    }
 fault-screens_full = { $most } screens are shared already
     .body = More than that are not read at the same time.
     .todo = Stop one of them first.

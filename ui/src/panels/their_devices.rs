@@ -1,6 +1,7 @@
 //! The devices of somebody else's machine: the host's can be chosen from here, a guest's only asked for.
 
 use studio_wire::device::{AskedDevice, DeviceId, DeviceKind, DeviceView};
+use studio_wire::view::SeatLink;
 use studio_wire::{Command, Identity, ShowCommand};
 use sycamore::prelude::*;
 
@@ -73,6 +74,14 @@ pub fn TheirDevices(studio: Studio) -> View {
         let open = open.get();
         if let Some(node) = node.try_get() {
             bridge::dialog(&node, open);
+        }
+    });
+    // The host forgets who looks when the connection is lost.
+    create_effect(move || {
+        if studio.store.seat.get() == SeatLink::In
+            && let Some(whose @ Looked::Guest(_)) = local.looked.get_clone_untracked()
+        {
+            studio.look(whose);
         }
     });
     let title = create_selector(move || match local.looked.get_clone() {
