@@ -93,7 +93,10 @@ fn the_right_to_a_camera_is_asked_for_by_opening_it_and_a_refusal_is_told_until_
     desk.cameras.plug(1, "Private", &["YUYV 1280x720@30"]);
     desk.well_again();
     desk.show.flowing("host", "camera");
-    assert!(desk.cameras.log().iter().all(|line| line.starts_with("video1")), "nobody asked for the other one");
+    assert!(
+        desk.cameras.log().iter().all(|line| line.starts_with("video1")),
+        "nobody asked for the other one"
+    );
     desk.show.close();
 }
 

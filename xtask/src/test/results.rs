@@ -129,8 +129,7 @@ fn file(tree: &Tree) -> PathBuf {
 
 /// How cargo has to start a test binary: each says its path on the output that its tests are read
 /// from, so that nothing depends on how two outputs come together.
-pub const RUNNER: &str =
-    r#"target.'cfg(all())'.runner = ["sh", "-c", 'echo "binary $0"; exec "$0" "$@"']"#;
+pub const RUNNER: &str = r#"target.'cfg(all())'.runner = ["sh", "-c", 'echo "binary $0"; exec "$0" "$@"']"#;
 
 /// Reads a run line by line.
 #[derive(Default)]
@@ -187,9 +186,9 @@ impl Reader {
         let Some(binary) = self.binary.take() else { return };
         let said = (before(line, " passed"), before(line, " failed"));
         if said != counted {
-            self.results.broken.push(format!(
-                "{binary} (it counts {said:?} passed and failed, its lines {counted:?})"
-            ));
+            self.results
+                .broken
+                .push(format!("{binary} (it counts {said:?} passed and failed, its lines {counted:?})"));
         }
     }
 
@@ -261,8 +260,7 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 
     #[test]
     fn a_binary_that_dies_in_the_middle_is_a_failure() {
-        let results =
-            read("binary t/deps/lane-1\ntest a ... ok\ntest b ... ", false);
+        let results = read("binary t/deps/lane-1\ntest a ... ok\ntest b ... ", false);
         assert!(!results.is_good());
         assert_eq!(
             results.failed().collect::<Vec<_>>(),
@@ -272,10 +270,7 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 
     #[test]
     fn a_count_that_disagrees_with_the_lines_is_a_failure() {
-        let results = read(
-            "binary t/deps/lane-1\ntest a ... ok\ntest result: ok. 2 passed; 0 failed;",
-            true,
-        );
+        let results = read("binary t/deps/lane-1\ntest a ... ok\ntest result: ok. 2 passed; 0 failed;", true);
         assert_eq!(results.failed().count(), 1);
         assert!(!results.is_good());
     }

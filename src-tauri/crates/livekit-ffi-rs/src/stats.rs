@@ -31,6 +31,8 @@ pub struct InboundRtpStats {
     /// In seconds, over all emitted frames or samples.
     pub jitter_buffer_delay: f64,
     pub jitter_buffer_emitted_count: u64,
+    /// In seconds, over all decoded frames: from the first packet until it was decoded.
+    pub total_processing_delay: f64,
     pub total_samples_received: u64,
     pub concealed_samples: u64,
     /// 0 to 1.

@@ -27,8 +27,8 @@ pub(crate) use media::{
     NativeVideoSource, NativeVideoStream, VideoFrame,
 };
 pub(crate) use room::{
-    LocalParticipant, LocalTrackPublication, RemoteParticipant, RemoteTrack, RemoteTrackPublication, Room,
-    RoomOptions, RtcStats, TrackInfo, TrackPublishOptions, VideoCodec,
+    InboundRtpStats, LocalParticipant, LocalTrackPublication, RemoteParticipant, RemoteTrack,
+    RemoteTrackPublication, Room, RoomOptions, RtcStats, TrackInfo, TrackPublishOptions, VideoCodec,
 };
 pub(crate) use words::{
     DataPacket, ParticipantTrackPermission, Payload, PerformRpcData, RpcError, RpcErrorCode,

@@ -1,6 +1,7 @@
 //! The room: getting in, doing what a wish asks for, getting out.
 
 mod calls;
+mod delays;
 mod events;
 mod figures;
 mod opening;
@@ -32,6 +33,7 @@ use crate::want::{Have, Standing, Step, must_join, steps};
 use crate::watch::{Inlet, Watching};
 use crate::watchdog::Alarm;
 use calls::Calls;
+pub(crate) use delays::Delay;
 use words::Mouth;
 
 /// How long leaving may take; without a network it would hang.
@@ -49,6 +51,8 @@ pub(crate) enum News {
     Published(LaneId, Result<LocalTrackPublication, PublishError>),
     /// Which outputs are being encoded.
     Active(BTreeMap<LaneId, bool>),
+    /// What the library has measured of the tracks that are watched.
+    Delays(Vec<(TrackSid, Delay)>),
     /// What came of a call of ours.
     Answered(u64, Result<String, RpcError>),
     /// Whether a text of ours was handed to the connection.
@@ -97,6 +101,9 @@ struct Inside {
     methods: BTreeSet<String>,
     mouth: Mouth,
     arrivals: Arrivals<TextReading>,
+    /// When the library was last asked how long its tracks take, and whether it has not answered yet.
+    delays_asked: Option<Instant>,
+    asking_delays: bool,
     /// Packets without a name.
     nameless: u64,
 }
@@ -160,6 +167,7 @@ impl Engine {
             News::Ended => self.lose(LostWhy::Away),
             News::Published(lane, result) => self.published(lane, result),
             News::Active(active) => self.counted(&active),
+            News::Delays(delays) => self.delays(delays),
             News::Answered(call, answer) => self.answered(call, answer),
             News::Sent(say, handed) => self.sent(say, handed),
             News::Text(from, number, text) => self.text_ends(&from, number, text),
@@ -224,6 +232,8 @@ impl Engine {
             methods: BTreeSet::new(),
             mouth,
             arrivals: Arrivals::default(),
+            delays_asked: None,
+            asking_delays: false,
             nameless: 0,
         });
         self.standing = Standing::Inside;
@@ -362,6 +372,7 @@ impl Engine {
         self.give_up_late_texts(now);
         self.miss(now);
         self.open();
+        self.ask_delays(now);
         let Some(inside) = &mut self.inside else { return };
         inside.outputs.values_mut().for_each(Output::apply_mute);
         for (sid, watching) in &mut inside.watched {

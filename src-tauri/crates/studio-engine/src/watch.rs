@@ -17,6 +17,7 @@ use studio_wire::engine::Watch;
 use crate::kit::{
     AudioFrame, NativeAudioStream, NativeVideoStream, RemoteTrack, RemoteTrackPublication, VideoFrame,
 };
+use crate::room::Delay;
 use crate::watchdog::{Alarm, Watchdog};
 
 /// Sound in lanes is always this.
@@ -26,6 +27,10 @@ const CHANNELS: u32 = 2;
 const HANDOVER_US: i64 = 100_000;
 /// Streams of one track; those of the places where it arrived last.
 pub(crate) const PLACES: usize = 4;
+/// A sender packs so much sound before it sends it.
+const PACKED: Duration = Duration::from_millis(20);
+/// What is said to take longer is not believed.
+const MOST_ON_ITS_WAY: Duration = Duration::from_secs(1);
 /// How long frames may be away after the connection was made again, until the wish is said once more.
 const TO_CONFIRM: Duration = Duration::from_millis(300);
 
@@ -39,6 +44,8 @@ pub(crate) struct Inlet {
     live_us: AtomicI64,
     /// `width << 32 | height` of a picture that did not fit and has not been reported yet; 0 if there is none.
     too_large: AtomicU64,
+    /// How long what comes now has been on its way since it was sent, in µs.
+    way_us: AtomicI64,
 }
 
 impl Inlet {
@@ -51,6 +58,7 @@ impl Inlet {
             live: 0.into(),
             live_us: 0.into(),
             too_large: 0.into(),
+            way_us: 0.into(),
         })
     }
 
@@ -65,6 +73,11 @@ impl Inlet {
             0 => None,
             size => Some(((size >> 32) as u32, size as u32)),
         }
+    }
+
+    /// What comes from now on was sent so long ago.
+    fn takes(&self, way: Duration) {
+        self.way_us.store(way.min(MOST_ON_ITS_WAY).as_micros() as i64, Ordering::Relaxed);
     }
 
     /// Whether a frame of `stream` is to be taken: the same frames can come twice.
@@ -117,7 +130,8 @@ impl Inlet {
         if !fill(&mut draft.bytes()[..len]) {
             return self.lost();
         }
-        draft.publish(Meta { stamp_us: monotonic_us(), len: len32, ..meta });
+        let stamp_us = monotonic_us() - self.way_us.load(Ordering::Relaxed);
+        draft.publish(Meta { stamp_us, len: len32, ..meta });
         self.frames.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -151,6 +165,8 @@ pub(crate) struct Watching {
     reported_too_large: bool,
     /// What the lane had dropped at the last look.
     dropped: u64,
+    /// What the library had measured at the last look.
+    delay: Delay,
 }
 
 #[allow(dead_code, reason = "a stream is held, never asked: it ends when it is dropped")]
@@ -170,6 +186,7 @@ impl Watching {
         let (frames, dropped) = inlet.counts();
         // What an earlier track of this lane has left to report is not about this one.
         inlet.take_too_large();
+        inlet.takes(Duration::ZERO);
         let dog = Watchdog::new(now, frames);
         let watching = Watching {
             wish,
@@ -181,6 +198,7 @@ impl Watching {
             confirm: None,
             reported_too_large: false,
             dropped,
+            delay: Delay::default(),
         };
         watching.ask(true);
         watching
@@ -276,6 +294,15 @@ impl Watching {
         let (frames, dropped) = self.inlet.counts();
         let arriving = std::mem::replace(&mut self.dropped, dropped) != dropped;
         self.dog.look(now, frames, expected && !arriving && self.again.is_none())
+    }
+
+    /// What the library has measured by now: how long what comes was on its way, as a mean over what came since the last look.
+    pub(crate) fn took(&mut self, delay: Delay) {
+        let before = std::mem::replace(&mut self.delay, delay);
+        if let Some(way) = delay.since(before) {
+            let sound = matches!(self.streams.front(), Some(Stream::Audio(_)));
+            self.inlet.takes(if sound { way + PACKED } else { way });
+        }
     }
 
     /// The size of a picture that did not fit; told once for each track.

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use rustix::time::{ClockId, clock_gettime};
 use studio_media::audio::care::Care;
-use studio_media::audio::mix::{Mixer, Sounds};
+use studio_media::audio::mix::{Mixer, Piece, Sounds};
 use studio_media::audio::{BLOCKS, Block, SILENCE, from_i16, to_i16};
 use studio_wire::ids::{LaneId, SourceId};
 use studio_wire::media::{Feed, Monitor, Wiring};
@@ -111,18 +111,14 @@ struct Lanes {
 }
 
 impl Sounds for Lanes {
-    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32)) {
+    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(Piece<'_>)) {
         let Feed::CrewSound(LaneId(lane)) = feed else { return };
         let sound = &self.sounds[usize::from(lane)];
-        take(&sound[self.tick % sound.len()], 48_000, 2);
+        take(Piece { bytes: &sound[self.tick % sound.len()], rate: 48_000, channels: 2, sent: ShowTime(0) });
     }
 
     fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
         false
-    }
-
-    fn picture_later(&self) -> f32 {
-        0.0
     }
 }
 
@@ -130,8 +126,13 @@ impl Sounds for Lanes {
 fn mixer(lanes: &mut Lanes) -> Mixer {
     let count = lanes.sounds.len() as u16;
     let source = |lane: u16| SourceId(lane.into());
-    let wiring =
-        |lane| Wiring { source: source(lane), feed: Feed::CrewSound(LaneId(lane)), on: true, cell: None };
+    let wiring = |lane| Wiring {
+        source: source(lane),
+        feed: Feed::CrewSound(LaneId(lane)),
+        on: true,
+        cell: None,
+        sound: None,
+    };
     let mut mix =
         Mix { strips: (0..count).map(|lane| (source(lane), settings())).collect(), ..Mix::default() };
     mix.music = vec![source(count - 1)];

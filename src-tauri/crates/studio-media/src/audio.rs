@@ -2,6 +2,7 @@
 //! after the program's tick 0, so sound and picture share one clock. No sample is ever NaN, and
 //! none leaves a bus above full scale.**
 
+pub mod age;
 mod ahead;
 pub mod care;
 mod chunk;

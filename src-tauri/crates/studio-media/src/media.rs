@@ -4,7 +4,6 @@
 //! `compose` draws at each program tick, `mix` each 10 ms, `record` starts and ends recordings. A `Close` goes through
 //! all three in that order, so that `Closed` means what it says.
 
-mod age;
 mod devices;
 mod lanes;
 mod own;
@@ -14,6 +13,7 @@ mod screens;
 mod shared;
 mod sound;
 mod voice;
+mod waiting;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};

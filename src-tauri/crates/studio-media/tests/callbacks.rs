@@ -7,7 +7,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use studio_media::audio::device::{Intake, IntakeEnd, Outlet, OutletEnd, intake, outlet};
-use studio_media::audio::mix::{Mixer, Sounds};
+use studio_media::audio::mix::{Mixer, Piece, Sounds};
 use studio_media::audio::{Block, SILENCE};
 use studio_wire::ids::{LaneId, SourceId};
 use studio_wire::media::{Feed, Monitor, Wiring};
@@ -97,17 +97,13 @@ fn a_speakers_callback_allocates_nothing() {
 struct Same([u8; 1_920]);
 
 impl Sounds for Same {
-    fn take(&mut self, _: Feed, take: &mut dyn FnMut(&[u8], u32, u32)) {
-        take(&self.0, 48_000, 2);
+    fn take(&mut self, _: Feed, take: &mut dyn FnMut(Piece<'_>)) {
+        take(Piece { bytes: &self.0, rate: 48_000, channels: 2, sent: ShowTime(0) });
     }
 
     fn microphone(&mut self, _: ShowTime, block: &mut Block) -> bool {
         *block = [0.2; 960];
         true
-    }
-
-    fn picture_later(&self) -> f32 {
-        0.0
     }
 }
 
@@ -116,8 +112,9 @@ fn the_mixer_allocates_nothing_once_it_has_begun() {
     let mut strip = Strip { delay_ms: 40.0, ..Strip::default() };
     (strip.gate.on, strip.eq.on, strip.compressor.on, strip.limiter.on) = (true, true, true, true);
     let feed = |n: u32| if n == 0 { Feed::Microphone } else { Feed::CrewSound(LaneId(40 + n as u16)) };
-    let wirings: Vec<_> =
-        (0..20).map(|n| Wiring { source: SourceId(n), feed: feed(n), on: true, cell: None }).collect();
+    let wirings: Vec<_> = (0..20)
+        .map(|n| Wiring { source: SourceId(n), feed: feed(n), on: true, cell: None, sound: None })
+        .collect();
     let voices: Vec<_> = (0..20).map(SourceId).collect();
     let mut mix = Mix { strips: voices.iter().map(|voice| (*voice, strip)).collect(), ..Mix::default() };
     mix.music = vec![SourceId(5)];

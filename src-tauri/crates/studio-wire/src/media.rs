@@ -77,6 +77,8 @@ pub struct Wiring {
     pub on: bool,
     /// Its cell in the atlas of small pictures.
     pub cell: Option<u8>,
+    /// The sound that belongs to this picture: of the two the earlier one waits for the other.
+    pub sound: Option<SourceId>,
 }
 
 /// Where a source comes from.

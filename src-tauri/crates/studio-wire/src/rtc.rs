@@ -436,6 +436,15 @@ impl TrackKind {
         }
     }
 
+    /// The sound that belongs to this picture.
+    pub const fn sound(self) -> Option<Self> {
+        match self {
+            Self::Camera => Some(Self::Microphone),
+            Self::Screen => Some(Self::ScreenSound),
+            Self::Microphone | Self::ScreenSound | Self::StageMedia | Self::Talkback => None,
+        }
+    }
+
     /// It can be seen rather than heard.
     pub const fn is_picture(self) -> bool {
         matches!(self, Self::Camera | Self::Screen)

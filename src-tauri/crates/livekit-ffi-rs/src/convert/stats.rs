@@ -38,6 +38,7 @@ fn inbound(s: proto::rtc_stats::InboundRtp) -> InboundRtpStats {
         freeze_count: i.freeze_count,
         jitter_buffer_delay: i.jitter_buffer_delay,
         jitter_buffer_emitted_count: i.jitter_buffer_emitted_count,
+        total_processing_delay: i.total_processing_delay,
         total_samples_received: i.total_samples_received,
         concealed_samples: i.concealed_samples,
         audio_level: i.audio_level,

@@ -120,6 +120,7 @@ impl Screens {
             feed: Feed::Screen(place as u16),
             on: true,
             cell: None,
+            sound: None,
         })
     }
 

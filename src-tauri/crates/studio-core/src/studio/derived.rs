@@ -199,16 +199,25 @@ impl Studio {
             feed,
             on: if source == devices::MICROPHONE { keyed } else { self.open(source) },
             cell: self.cell(source),
+            sound: (source == devices::CAMERA).then_some(devices::MICROPHONE),
         });
-        let people = self.roster.people()[1..].iter().flat_map(Person::sources);
-        let remote = people.filter_map(|source| {
+        let people = self.roster.people()[1..].iter();
+        let people = people.flat_map(|person| person.sources().map(move |source| (person, source)));
+        let remote = people.filter_map(|(person, source)| {
             let track = self.connection.tracks.of(source)?;
             let lane = track.lane?;
             let feed = match track.carries {
                 Carries::Picture => Feed::CrewPicture(lane),
                 Carries::Sound => Feed::CrewSound(lane),
             };
-            Some(Wiring { source, feed, on: self.open(source), cell: self.cell(source) })
+            let sound = person.kind_of(source).and_then(TrackKind::sound);
+            Some(Wiring {
+                source,
+                feed,
+                on: self.open(source),
+                cell: self.cell(source),
+                sound: sound.and_then(|kind| person.source(kind)),
+            })
         });
         own.chain(self.screens.wirings()).chain(remote).collect()
     }

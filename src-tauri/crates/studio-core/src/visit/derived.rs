@@ -217,26 +217,26 @@ impl Visit {
     fn sources(&self) -> Vec<Wiring> {
         let (picture, sound) = (&self.senses.picture, &self.senses.sound);
         let chosen = self.preferences.get();
-        let wiring = |source, feed, on, cell| Wiring { source, feed, on, cell };
+        let seen = |source, feed, on, cell, sound| Wiring { source, feed, on, cell, sound };
+        let heard = |source, feed, on| Wiring { source, feed, on, cell: None, sound: None };
+        let (camera, voice) = (self.devices.camera_feed(chosen), self.devices.microphone_feed(chosen));
+        let (air_picture, air_sound) =
+            (Feed::AirPicture(lanes::AIR_PICTURE_IN), Feed::AirSound(lanes::AIR_SOUND_IN));
         let own = [
-            wiring(devices::CAMERA, self.devices.camera_feed(chosen), self.devices.camera, Some(0)),
-            wiring(
-                devices::MICROPHONE,
-                self.devices.microphone_feed(chosen),
-                self.devices.keyed(chosen),
-                None,
-            ),
-            wiring(picture.source, Feed::AirPicture(lanes::AIR_PICTURE_IN), picture.is_open(), None),
-            wiring(sound.source, Feed::AirSound(lanes::AIR_SOUND_IN), self.hears_program(), None),
+            seen(devices::CAMERA, camera, self.devices.camera, Some(0), Some(devices::MICROPHONE)),
+            heard(devices::MICROPHONE, voice, self.devices.keyed(chosen)),
+            seen(picture.source, air_picture, picture.is_open(), None, Some(sound.source)),
+            heard(sound.source, air_sound, self.hears_program()),
         ];
-        let people = self.senses.people().filter_map(|(_, _, source)| {
+        let people = self.senses.people().filter_map(|(who, kind, source)| {
             let track = self.taken(source)?;
             let lane = track.lane?;
             let feed = match track.carries {
                 Carries::Picture => Feed::CrewPicture(lane),
                 Carries::Sound => Feed::CrewSound(lane),
             };
-            Some(wiring(source, feed, !track.muted, self.cell(source)))
+            let sound = kind.sound().and_then(|kind| self.senses.of(who, kind));
+            Some(seen(source, feed, !track.muted, self.cell(source), sound))
         });
         own.into_iter().chain(self.screens.wirings()).chain(people).collect()
     }

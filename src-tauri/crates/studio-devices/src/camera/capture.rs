@@ -19,8 +19,9 @@ use super::node::{System, nodes};
 use super::read::Reader;
 use super::{CameraFigures, CameraNews};
 
-/// Pictures of one camera that can be in use at once: the newest, those being drawn, those on their way.
-const SLOTS: usize = 6;
+/// Pictures of one camera that can be in use at once: the newest, those being drawn, those on their way, those that wait
+/// for their sound.
+const SLOTS: usize = 9;
 
 /// What the threads of a camera and its owner share.
 #[derive(Debug)]

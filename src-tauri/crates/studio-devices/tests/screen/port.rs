@@ -50,6 +50,7 @@ impl Air {
             feed: Feed::Screen(place),
             on: true,
             cell: None,
+            sound: None,
         };
         media.order(MediaOrder::Sources([0, 1].map(wiring).into()));
         let tile = |n: u8| Tile {

@@ -236,20 +236,38 @@ impl LocalTrackPublication {
     pub(crate) fn get_stats(&self) -> Result<Vec<RtcStats>, CallError> {
         let Some(track) = self.0.track() else { return Ok(Vec::new()) };
         let stats = TASKS.block_on(track.get_stats()).map_err(CallError::of)?;
-        Ok(stats
-            .iter()
-            .filter_map(|entry| match entry {
-                CrateStats::OutboundRtp(stats) => {
-                    Some(RtcStats::OutboundRtp(OutboundRtpStats { active: stats.outbound.active }))
-                }
-                _ => None,
-            })
-            .collect())
+        Ok(stats.into_iter().filter_map(RtcStats::of).collect())
     }
 }
 
 pub(crate) enum RtcStats {
+    InboundRtp(InboundRtpStats),
     OutboundRtp(OutboundRtpStats),
+}
+
+impl RtcStats {
+    fn of(entry: CrateStats) -> Option<RtcStats> {
+        match entry {
+            CrateStats::InboundRtp(stats) => Some(RtcStats::InboundRtp(InboundRtpStats {
+                frames_decoded: stats.inbound.frames_decoded,
+                jitter_buffer_delay: stats.inbound.jitter_buffer_delay,
+                jitter_buffer_emitted_count: stats.inbound.jitter_buffer_emitted_count,
+                total_processing_delay: stats.inbound.total_processing_delay,
+            })),
+            CrateStats::OutboundRtp(stats) => {
+                Some(RtcStats::OutboundRtp(OutboundRtpStats { active: stats.outbound.active }))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct InboundRtpStats {
+    pub(crate) frames_decoded: u32,
+    pub(crate) jitter_buffer_delay: f64,
+    pub(crate) jitter_buffer_emitted_count: u64,
+    pub(crate) total_processing_delay: f64,
 }
 
 pub(crate) struct OutboundRtpStats {
@@ -337,5 +355,15 @@ impl RemoteTrack {
             RemoteTrack::Audio(track) => &track.sid,
             RemoteTrack::Video(track) => &track.sid,
         }
+    }
+
+    pub(crate) fn get_stats(&self) -> Result<Vec<RtcStats>, CallError> {
+        let stats = TASKS.block_on(async {
+            match self {
+                RemoteTrack::Audio(track) => track.inner.get_stats().await,
+                RemoteTrack::Video(track) => track.inner.get_stats().await,
+            }
+        });
+        Ok(stats.map_err(CallError::of)?.into_iter().filter_map(RtcStats::of).collect())
     }
 }

@@ -3,7 +3,10 @@
 
 use std::collections::VecDeque;
 
-use super::{Block, FRAMES, SILENCE, from_i16};
+use studio_wire::time::ShowTime;
+
+use super::mix::Piece;
+use super::{Block, FRAMES, RATE, SILENCE, from_i16};
 
 /// Sample pairs in hand when sound begins: 20 ms, which leaves 10 ms after the first block was taken.
 const LEAST_TARGET: usize = 2 * FRAMES;
@@ -24,6 +27,8 @@ const LATE: u32 = 20;
 #[derive(Debug)]
 pub struct Jitter {
     pairs: VecDeque<[f32; 2]>,
+    /// When the end of what came last was sent.
+    newest: ShowTime,
     /// The end of the last whole block, for the fade when no other follows.
     end: [f32; 2 * FADE],
     /// Enough had come, and nothing was missing since.
@@ -45,6 +50,7 @@ impl Default for Jitter {
     fn default() -> Self {
         Self {
             pairs: VecDeque::with_capacity(MOST + FRAMES),
+            newest: ShowTime(0),
             end: [0.0; 2 * FADE],
             playing: false,
             target: LEAST_TARGET,
@@ -59,20 +65,29 @@ impl Default for Jitter {
 }
 
 impl Jitter {
-    /// Takes in what a lane carried: interleaved i16 of one or two channels, 48 kHz; anything else is left out.
-    pub fn push(&mut self, bytes: &[u8], rate: u32, channels: u32) {
-        if rate != super::RATE {
+    /// Takes in what a lane carried: one or two channels, 48 kHz; anything else is left out.
+    pub fn push(&mut self, piece: Piece<'_>) {
+        if piece.rate != RATE {
             return;
         }
         let sample = |bytes: &[u8]| from_i16(i16::from_ne_bytes([bytes[0], bytes[1]]));
-        match channels {
-            1 => self.pairs.extend(bytes.chunks_exact(2).map(|mono| [sample(mono); 2])),
-            2 => self.pairs.extend(bytes.chunks_exact(4).map(|pair| [sample(pair), sample(&pair[2..])])),
+        let before = self.pairs.len();
+        match piece.channels {
+            1 => self.pairs.extend(piece.bytes.chunks_exact(2).map(|mono| [sample(mono); 2])),
+            2 => {
+                self.pairs.extend(piece.bytes.chunks_exact(4).map(|pair| [sample(pair), sample(&pair[2..])]))
+            }
             _ => return,
         }
+        self.newest = piece.sent + lasting(self.pairs.len() - before);
         if self.pairs.len() > MOST {
             self.drop_oldest(self.pairs.len() - self.target);
         }
+    }
+
+    /// When that was sent which is pulled next; `None` while nothing is played.
+    pub fn oldest(&self) -> Option<ShowTime> {
+        self.playing.then(|| ShowTime(self.newest.0.saturating_sub(lasting(self.pairs.len()).0)))
     }
 
     /// The next block; false when it is silence altogether.
@@ -174,6 +189,11 @@ impl Jitter {
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
+}
+
+/// How long so many sample pairs last.
+fn lasting(pairs: usize) -> ShowTime {
+    ShowTime(pairs as u64 * 1_000_000_000 / u64::from(RATE))
 }
 
 fn scale(pair: &mut [f32], gain: f32) {

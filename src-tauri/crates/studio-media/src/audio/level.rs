@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use studio_wire::mixer::{Loudness, MeterView};
 
 use super::Block;
+use super::age::Age;
 use super::meter::{Meter, Peak, Rms};
 
 /// A source's or a bus's level.
@@ -17,6 +18,8 @@ pub struct Level {
     reduced: AtomicU32,
     /// Show time of the last block that came, in ns; 0 for never.
     pub heard: AtomicU64,
+    /// How old its sound is in the program, were nothing held back for its picture.
+    pub age: Age,
 }
 
 impl Level {

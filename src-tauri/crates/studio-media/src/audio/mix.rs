@@ -9,12 +9,11 @@
 //!
 //! **In time**: a source leaves its strip as late as the strip makes it (its delay, 5 ms while its limiter is on, up to
 //! 19 ms of care) and is not brought into line with others: who delays one source means that one. Only the own voice waits for
-//! the own picture, where that takes longer, so that both leave together within 15 ms. The program leaves its bus 2.5 ms
+//! the own picture, where that takes longer; where a sound takes longer its picture waits ([`Hold`](crate::abreast::Hold)). The program leaves its bus 2.5 ms
 //! later, and in the monitor another 2.5 ms; a voice that is in the monitor beside the program is 2.5 ms before it.
 
 mod bus;
 mod gain;
-mod lips;
 mod source;
 mod strip;
 
@@ -33,28 +32,43 @@ use super::heed::Heed;
 use super::level::Level;
 use super::{Block, SILENCE};
 
+/// A piece of a lane's sound.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// Interleaved i16.
+    pub bytes: &'a [u8],
+    /// Samples a second.
+    pub rate: u32,
+    /// How many are interleaved.
+    pub channels: u32,
+    /// When it was sent, as far as that is known.
+    pub sent: ShowTime,
+}
+
 /// Where the mixer gets sounds that others make.
 pub trait Sounds {
-    /// Hands the bytes, rate and channels of everything that came by a feed's lane since the last call to `take`.
-    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32));
+    /// Hands everything that came by a feed's lane since the last call to `take`.
+    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(Piece<'_>));
 
     /// The block of the open microphone that begins at `at`; false, and nothing is changed, while there is none.
     fn microphone(&mut self, at: ShowTime, block: &mut Block) -> bool;
 
-    /// How much older the picture of the open camera is than the sound of the open microphone when both come here, in ms; 0
-    /// while one of them is shut.
-    fn picture_later(&self) -> f32;
+    /// How old the sound of the open microphone is when it comes here, in ms; `None` while there is none.
+    fn voice_age(&self) -> Option<f32> {
+        None
+    }
+
+    /// How old the picture of the open camera is when it is drawn, in ms; `None` while it is shut.
+    fn picture_age(&self) -> Option<f32> {
+        None
+    }
 }
 
 impl Sounds for () {
-    fn take(&mut self, _: Feed, _: &mut dyn FnMut(&[u8], u32, u32)) {}
+    fn take(&mut self, _: Feed, _: &mut dyn FnMut(Piece<'_>)) {}
 
     fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
         false
-    }
-
-    fn picture_later(&self) -> f32 {
-        0.0
     }
 }
 
@@ -176,7 +190,7 @@ impl Mixer {
             if came && strip.is_muted_voice() {
                 (heeds, mixed.muted_speech) = (true, self.heed.hear(&block));
             }
-            strip.abreast(sounds.picture_later());
+            strip.abreast(at, sounds);
             strip.work(&mut block, &mut mixed);
             let sum = if strip.music { &mut music } else { &mut mixed.program };
             strip.heard.step().add(&block, sum);

@@ -9,7 +9,7 @@ use studio_wire::time::ShowTime;
 
 use super::voice::OwnVoice;
 use super::{PictureOrder, Post, SoundOrder, send};
-use crate::audio::mix::Sounds;
+use crate::audio::mix::{Piece, Sounds};
 use crate::audio::{Block, FRAMES, RATE, to_i16};
 use crate::frame::{PlanesMut, PoolFrame, i420_len};
 use crate::video::yuv::{Area, draw};
@@ -172,11 +172,13 @@ impl SoundLanes {
 }
 
 impl Sounds for SoundLanes {
-    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32)) {
+    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(Piece<'_>)) {
         let Some(reader) = self.reader(feed) else { return };
         while let Some(frame) = reader.next() {
             if frame.meta.kind == Meta::PCM {
-                take(frame.bytes(), frame.meta.width, frame.meta.height);
+                let Meta { width: rate, height: channels, stamp_us, .. } = frame.meta;
+                let sent = ShowTime(stamp_us.max(0) as u64 * 1_000);
+                take(Piece { bytes: frame.bytes(), rate, channels, sent });
             }
         }
     }
@@ -185,8 +187,12 @@ impl Sounds for SoundLanes {
         self.voice.pull(at, block)
     }
 
-    fn picture_later(&self) -> f32 {
-        self.picture_age.zip(self.voice.age()).map_or(0.0, |(picture, voice)| picture - voice)
+    fn voice_age(&self) -> Option<f32> {
+        self.voice.age()
+    }
+
+    fn picture_age(&self) -> Option<f32> {
+        self.picture_age
     }
 }
 

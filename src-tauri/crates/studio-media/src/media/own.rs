@@ -6,7 +6,7 @@ use studio_wire::device::Framing;
 use studio_wire::media::Feed;
 use studio_wire::time::ShowTime;
 
-use crate::frame::{Latest, Pool, PoolFrame};
+use crate::frame::{Picture, Pool, PoolFrame};
 use crate::synthetic::pattern::Pattern;
 use crate::synthetic::{Signature, bars};
 use crate::video::framing::Framer;
@@ -66,16 +66,19 @@ impl OwnCamera {
         }
     }
 
-    /// How it looks at a tick; `None` when every slot is in somebody's hands, or the camera has nothing new.
+    /// How it looks at a tick; `None` when every slot is in somebody's hands, or `camera`, what it shows anew, is nothing.
     pub fn picture(
         &mut self,
         which: OwnPicture,
-        (camera, framing): (Option<&Latest>, Framing),
+        (camera, framing): (Option<Picture>, Framing),
         tick: u64,
         at: ShowTime,
     ) -> Option<Arc<PoolFrame>> {
         match which {
-            OwnPicture::Camera => self.framer.picture(camera?.fetch()?, framing),
+            OwnPicture::Camera => match camera? {
+                Picture::Pool(frame) => self.framer.picture(frame, framing),
+                Picture::Lane(_) => None,
+            },
             OwnPicture::Pattern => {
                 let mut draft = self.pool.draft(SIZE.0, SIZE.1)?;
                 self.pattern.draw(&mut draft.planes_mut(), tick as u32, at);

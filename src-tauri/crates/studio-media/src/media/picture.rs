@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use studio_lane::Reader;
 use studio_wire::device::Framing;
 use studio_wire::engine::AIR_SIZE;
 use studio_wire::ids::{Epoch, SourceId};
@@ -15,6 +14,7 @@ use super::lanes::{AirEnds, CrewPictures, PictureLanes, program_comes_in};
 use super::own::{OwnCamera, OwnPicture};
 use super::screens::OwnScreens;
 use super::shared::Shared;
+use super::waiting::{Sound, Waiting};
 use super::{Desk, PictureOrder};
 use crate::clock::{ProgramClock, SECOND, TickClock, now};
 use crate::frame::{Latest, Picture};
@@ -22,6 +22,10 @@ use crate::video::atlas::{self, Atlas};
 use crate::video::compose::Compositor;
 use crate::video::sources::Sources;
 
+/// By so much a picture may be younger than its sound: the own voice waits for the rest of the way.
+const NEAR_OWN_MS: f32 = 6.0;
+/// A guest's voice does not wait, so its picture is as often a little older as a little younger.
+const NEAR_MS: f32 = 16.0;
 /// The own picture for the others is not larger than this.
 const LARGEST: (u32, u32) = (1280, 720);
 
@@ -46,6 +50,7 @@ struct Show {
     clock: ProgramClock,
     compositor: Compositor,
     sources: Sources,
+    waiting: Waiting,
     own: OwnCamera,
     atlas: Atlas,
     /// The scene was changed and not drawn yet.
@@ -71,6 +76,7 @@ impl PictureDesk {
             clock: ProgramClock::new(clock),
             compositor,
             sources: Sources::default(),
+            waiting: Waiting::default(),
             own: OwnCamera::default(),
             atlas: Atlas::default(),
             fresh: true,
@@ -85,7 +91,10 @@ impl PictureDesk {
             self.wirings.iter().any(|old| (old.source, old.feed, old.on) == (new.source, new.feed, new.on))
         };
         if let Some(show) = &mut self.show {
-            show.sources.keep(|source| wirings.iter().any(|new| new.source == source && new.on && kept(new)));
+            let keep =
+                |source: SourceId| wirings.iter().any(|new| new.source == source && new.on && kept(new));
+            show.sources.keep(keep);
+            show.waiting.keep(keep);
         }
         for new in wirings.iter().filter(|new| !kept(new)) {
             // What still lies in the lane is somebody else's, or from before it was opened.
@@ -100,6 +109,7 @@ impl PictureDesk {
     fn detach(&mut self) {
         if let Some(show) = &mut self.show {
             show.sources.detach();
+            show.waiting.keep(|_| false);
         }
     }
 
@@ -117,6 +127,7 @@ impl PictureDesk {
         let own = self.wirings.iter().find(|wiring| wiring.feed == Feed::Camera);
         if let (Some(show), Some(own), None) = (&mut self.show, own, &pictures) {
             show.sources.clear(own.source);
+            show.waiting.keep(|source| source != own.source);
         }
         self.shared.camera_age.end();
         self.camera = pictures;
@@ -134,8 +145,11 @@ impl PictureDesk {
     fn take_in(&mut self, at: ShowTime) {
         let Some(show) = &mut self.show else { return };
         for wiring in self.wirings.iter().filter(|wiring| wiring.on) {
-            if let Some(frame) = self.lanes.reader(wiring.feed).and_then(Reader::newest) {
-                show.sources.show(wiring.source, Picture::Lane(Arc::new(frame)), at);
+            let Some(reader) = self.lanes.reader(wiring.feed) else { continue };
+            let came = reader.newest().map(|frame| Picture::Lane(Arc::new(frame)));
+            let sound = sound_of(&self.shared, wiring, NEAR_MS);
+            if let Some(picture) = show.waiting.next(wiring.source, came, sound, at) {
+                show.sources.show(wiring.source, picture, at);
             }
         }
     }
@@ -153,8 +167,11 @@ impl PictureDesk {
         if !on_air && wiring.cell.is_none() && self.lanes.crew.is_none() {
             return;
         }
-        let camera = (self.camera.as_ref(), self.framing);
-        let Some(frame) = show.own.picture(which, camera, tick, at) else { return };
+        let camera = self.camera.as_ref().filter(|_| which == OwnPicture::Camera).and_then(|camera| {
+            let sound = sound_of(&self.shared, wiring, NEAR_OWN_MS);
+            show.waiting.next(wiring.source, camera.fetch().map(Picture::Pool), sound, at)
+        });
+        let Some(frame) = show.own.picture(which, (camera, self.framing), tick, at) else { return };
         if which == OwnPicture::Camera {
             self.shared.camera_age.came(frame.at(), at);
         }
@@ -258,6 +275,12 @@ impl PictureDesk {
             .figures(|figures| (figures.flowing, figures.recorded_bytes) = (flowing, recorded_bytes));
         self.shared.report.report(MediaReport::Figures(figures));
     }
+}
+
+/// What a picture waits for.
+fn sound_of(shared: &Shared, wiring: &Wiring, near_ms: f32) -> Option<Sound> {
+    let age_ms = shared.sound_age(wiring.sound?)?;
+    Some(Sound { age_ms, near_ms })
 }
 
 /// The size of a picture that is too large for the room; `None` for one that is not.

@@ -12,7 +12,7 @@ use studio_wire::mixer::Loudness;
 use studio_wire::time::ShowTime;
 use studio_wire::view::{Meters, ProgramFormat};
 
-use super::age::Age;
+use crate::audio::age::Age;
 use crate::audio::device::Figures;
 use crate::audio::level::{Level, Loud};
 use crate::clock::TickClock;
@@ -133,6 +133,11 @@ impl Shared {
             heard => now.since(ShowTime(heard)) <= ShowTime::from_ms(1_000),
         };
         lock(&self.levels).iter().filter(|(_, level)| recently(level)).map(|(source, _)| *source).collect()
+    }
+
+    /// How old a source's sound is in the program, in ms, were nothing held back for its picture; `None` while there is none.
+    pub fn sound_age(&self, source: SourceId) -> Option<f32> {
+        lock(&self.levels).iter().find(|(its, _)| *its == source).and_then(|(_, level)| level.age.read())
     }
 
     /// Does something with the recording under way.

@@ -65,8 +65,8 @@ fn until(reports: &Receiver<MediaReport>, wanted: &MediaReport) {
 
 fn own_sources() -> MediaOrder {
     MediaOrder::Sources(vec![
-        Wiring { source: SourceId(0), feed: Feed::Pattern, on: true, cell: Some(0) },
-        Wiring { source: SourceId(1), feed: Feed::Tone, on: true, cell: None },
+        Wiring { source: SourceId(0), feed: Feed::Pattern, on: true, cell: Some(0), sound: None },
+        Wiring { source: SourceId(1), feed: Feed::Tone, on: true, cell: None, sound: None },
     ])
 }
 

@@ -11,7 +11,8 @@ use studio_wire::rtc::RoomKind;
 const PICTURE_BYTES: u32 = 1920 * 1080 * 3 / 2;
 /// 10 ms of 48 kHz stereo.
 const SOUND_BYTES: u32 = 480 * 2 * 2;
-const PICTURES: Shape = Shape { slots: 4, slot_bytes: PICTURE_BYTES };
+/// One that is written, one that is shown, and those that wait for their sound; what is never used is no memory.
+const PICTURES: Shape = Shape { slots: 6, slot_bytes: PICTURE_BYTES };
 const PROGRAM: Shape = Shape { slots: 3, slot_bytes: PICTURE_BYTES };
 const SOUNDS: Shape = Shape { slots: 16, slot_bytes: SOUND_BYTES };
 

@@ -19,13 +19,17 @@ impl Voice {
     }
 }
 
+fn piece(bytes: &[u8], rate: u32, channels: u32) -> Piece<'_> {
+    Piece { bytes, rate, channels, sent: ShowTime(0) }
+}
+
 /// Pulls a block a tick while `arrivals` says how many come before each one; gives what was heard on the left.
 fn heard(jitter: &mut Jitter, arrivals: impl IntoIterator<Item = usize>) -> Vec<f32> {
     let mut voice = Voice::default();
     let mut left = Vec::new();
     for come in arrivals {
         for _ in 0..come {
-            jitter.push(&voice.block(), 48_000, 2);
+            jitter.push(piece(&voice.block(), 48_000, 2));
         }
         let mut block = SILENCE;
         jitter.pull(&mut block);
@@ -79,9 +83,9 @@ fn half_a_block_ends_softly_too() {
         let mut jitter = Jitter::default();
         let mut voice = Voice::default();
         for _ in 0..3 {
-            jitter.push(&voice.block(), 48_000, 2);
+            jitter.push(piece(&voice.block(), 48_000, 2));
         }
-        jitter.push(&voice.block()[..4 * keep], 48_000, 2);
+        jitter.push(piece(&voice.block()[..4 * keep], 48_000, 2));
         let mut out = Vec::new();
         for _ in 0..8 {
             let mut block = SILENCE;
@@ -143,7 +147,7 @@ fn a_flood_keeps_200_ms_at_most() {
     let mut jitter = Jitter::default();
     let mut voice = Voice::default();
     for _ in 0..1_000 {
-        jitter.push(&voice.block(), 48_000, 2);
+        jitter.push(piece(&voice.block(), 48_000, 2));
         assert!(jitter.pairs.len() <= MOST);
     }
 }
@@ -159,13 +163,34 @@ fn one_channel_is_heard_on_both_sides_and_what_is_not_sound_is_left_out() {
         (&[1; 3], 48_000, 2),
         (&[1; 1], 48_000, 1),
     ] {
-        jitter.push(bytes, rate, channels);
+        jitter.push(piece(bytes, rate, channels));
     }
     assert!(jitter.pairs.is_empty());
     let mono: Vec<u8> = std::iter::repeat_n(8_000i16.to_ne_bytes(), LEAST_TARGET).flatten().collect();
-    jitter.push(&mono, 48_000, 1);
+    jitter.push(piece(&mono, 48_000, 1));
     let mut block = SILENCE;
     assert!(jitter.pull(&mut block));
     assert_eq!(block[958], block[959]);
     assert!((block[959] - 8_000.0 / 32_767.0).abs() < 1e-6);
+}
+
+#[test]
+fn how_old_the_next_sound_is_is_known_whatever_waits_before_it() {
+    let (mut jitter, mut voice, mut block) = (Jitter::default(), Voice::default(), SILENCE);
+    assert_eq!(jitter.oldest(), None, "nothing came");
+    for n in 0..50_u64 {
+        // A block of 10 ms that ended only just now, and for once two.
+        for more in 0..if n == 20 { 2 } else { 1 } {
+            let sent = ShowTime::from_ms(1_000 + 10 * (n + more) + if n > 20 { 10 } else { 0 });
+            jitter.push(Piece { sent, ..piece(&voice.block(), 48_000, 2) });
+        }
+        jitter.pull(&mut block);
+        if n > 1 {
+            assert_eq!(jitter.oldest(), Some(ShowTime::from_ms(1_000 + 10 * n)), "block {n}");
+        }
+    }
+    for _ in 0..5 {
+        jitter.pull(&mut block);
+    }
+    assert_eq!(jitter.oldest(), None, "nothing comes any more");
 }

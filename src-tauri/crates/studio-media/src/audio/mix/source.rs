@@ -4,13 +4,15 @@ use studio_wire::media::Feed;
 use studio_wire::time::ShowTime;
 
 use super::Sounds;
-use crate::audio::Block;
 use crate::audio::jitter::Jitter;
+use crate::audio::{BLOCKS, Block};
 use crate::synthetic::tone::Tone;
 use crate::synthetic::{Signature, chord};
 
 /// Blocks that a microphone's sound is on its way at most.
 const ON_ITS_WAY: u32 = 5;
+
+const BLOCK_MS: u64 = 1_000 / BLOCKS as u64;
 
 /// A sound, block by block.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ impl Sound {
             Feed::Microphone => Some(Self::Microphone),
             Feed::CrewSound(_) | Feed::AirSound(_) => {
                 // What still lies in the lane is somebody else's.
-                sounds.take(feed, &mut |_, _, _| ());
+                sounds.take(feed, &mut |_| ());
                 Some(Self::Lane(feed, Box::default()))
             }
             Feed::Pattern
@@ -87,12 +89,26 @@ impl Sound {
             }
             Self::Lane(feed, jitter) => {
                 let mut came = false;
-                sounds.take(*feed, &mut |bytes, rate, channels| {
+                sounds.take(*feed, &mut |piece| {
                     came = true;
-                    jitter.push(bytes, rate, channels);
+                    jitter.push(piece);
                 });
                 jitter.pull(block);
                 came
+            }
+        }
+    }
+
+    /// How old the block is, in ms, that was taken last and begins at `at`; `None` for one that was made here, and while none
+    /// comes.
+    pub fn age(&self, at: ShowTime, sounds: &impl Sounds) -> Option<f32> {
+        match self {
+            Self::Microphone => sounds.voice_age(),
+            Self::Tone(_) | Self::Chord => None,
+            Self::Lane(_, jitter) => {
+                // The next one will be as old at its time as this one is now.
+                let next = at + ShowTime::from_ms(BLOCK_MS);
+                jitter.oldest().map(|sent| next.since(sent).0 as f32 / 1e6)
             }
         }
     }

@@ -8,16 +8,16 @@ use studio_wire::mixer;
 use studio_wire::time::ShowTime;
 
 use super::gain::{Gain, Ramp, fader};
-use super::lips::{Lips, MOST_MS};
 use super::source::Sound;
 use super::{Mixed, Sounds};
+use crate::abreast::{Hold, MOST_MS};
 use crate::audio::care::Care;
 use crate::audio::level::Level;
 use crate::audio::master;
 use crate::audio::strip::delay::{Delay, pairs};
 use crate::audio::strip::{Chain, latency};
 use crate::audio::units::tame;
-use crate::audio::{Block, FRAMES, RATE};
+use crate::audio::{BLOCKS, Block, FRAMES, RATE};
 
 /// One source on its way to the buses.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Strip {
     pub sound: Sound,
     pub level: Arc<Level>,
     care: Care,
-    lips: Lips,
+    hold: Hold,
     /// How long the voice shall wait for its picture, in ms.
     wait_ms: f32,
     waits: Delay,
@@ -69,7 +69,7 @@ impl Strip {
             sound,
             level,
             care,
-            lips: Lips::default(),
+            hold: Hold::new(BLOCKS),
             wait_ms: 0.0,
             waits,
             wished: *settings,
@@ -155,12 +155,17 @@ impl Strip {
         came
     }
 
-    /// A voice waits for its picture, which is so many ms later than the voice when both come here. Call it once a block.
-    pub fn abreast(&mut self, picture_later: f32) {
+    /// Measures how old the sound is that the strip gives, and lets the own voice wait for the own picture where that is older.
+    /// Call it once a block.
+    pub fn abreast(&mut self, at: ShowTime, sounds: &impl Sounds) {
+        let Some(age) = self.sound.age(at, sounds) else { return self.level.age.end() };
+        // A delay that was asked for is none that anything waits for.
+        let undelayed = mixer::Strip { delay_ms: 0.0, ..self.wished };
+        let late = self.care.delay() + latency(&undelayed) + master::LATENCY;
+        let age = age + late as f32 * 1e3 / RATE as f32;
+        self.level.age.grew(age);
         if matches!(self.sound, Sound::Microphone) {
-            let undelayed = mixer::Strip { delay_ms: 0.0, ..self.wished };
-            let late = self.care.delay() + latency(&undelayed) + master::LATENCY;
-            self.wait_ms = self.lips.hold(picture_later - late as f32 * 1e3 / RATE as f32);
+            self.wait_ms = self.hold.next(sounds.picture_age().map_or(0.0, |picture| picture - age));
         }
     }
 

@@ -26,20 +26,16 @@ const LANE: LaneId = LaneId(26);
 struct Guests(HashMap<LaneId, Vec<i16>>);
 
 impl Sounds for Guests {
-    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(&[u8], u32, u32)) {
+    fn take(&mut self, feed: Feed, take: &mut dyn FnMut(Piece<'_>)) {
         let Feed::CrewSound(lane) = feed else { return };
         if let Some(block) = self.0.get(&lane) {
             let bytes: Vec<u8> = block.iter().copied().flat_map(i16::to_ne_bytes).collect();
-            take(&bytes, 48_000, 2);
+            take(Piece { bytes: &bytes, rate: 48_000, channels: 2, sent: ShowTime(0) });
         }
     }
 
     fn microphone(&mut self, _: ShowTime, _: &mut Block) -> bool {
         false
-    }
-
-    fn picture_later(&self) -> f32 {
-        0.0
     }
 }
 
@@ -56,7 +52,7 @@ fn pitch(level: f32, hz: usize) -> Vec<i16> {
 }
 
 fn wiring(source: SourceId, feed: Feed, on: bool) -> Wiring {
-    Wiring { source, feed, on, cell: None }
+    Wiring { source, feed, on, cell: None, sound: None }
 }
 
 /// A mix in which these strips are set so.

@@ -51,7 +51,7 @@ impl Rig {
     }
 
     fn wire(&mut self, source: SourceId, feed: Feed, on: bool) {
-        self.desk.apply(PictureOrder::Sources([Wiring { source, feed, on, cell: None }].into()));
+        self.desk.apply(PictureOrder::Sources([Wiring { source, feed, on, cell: None, sound: None }].into()));
     }
 
     fn solo(&mut self, source: SourceId) {
@@ -234,7 +234,7 @@ fn reports_say_when_it_runs_and_each_second_how() {
 fn an_atlas_is_drawn_five_times_a_second_while_somebody_waits() {
     let mut rig = Rig::open();
     rig.desk.apply(PictureOrder::Sources(
-        [Wiring { source: PATTERN_SOURCE, feed: Feed::Pattern, on: true, cell: Some(1) }].into(),
+        [Wiring { source: PATTERN_SOURCE, feed: Feed::Pattern, on: true, cell: Some(1), sound: None }].into(),
     ));
     rig.tick();
     let preview = rig.shared.preview.clone();

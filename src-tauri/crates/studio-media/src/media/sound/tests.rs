@@ -43,7 +43,7 @@ impl Rig {
     }
 
     fn wire(&mut self, feeds: &[(SourceId, Feed)]) {
-        let wiring = |&(source, feed)| Wiring { source, feed, on: true, cell: None };
+        let wiring = |&(source, feed)| Wiring { source, feed, on: true, cell: None, sound: None };
         self.desk.apply(SoundOrder::Sources(feeds.iter().map(wiring).collect()));
     }
 
@@ -185,7 +185,7 @@ fn an_open_microphone_is_heard_by_the_others_and_a_shut_one_never_not_even_later
     let (mut end, intake) = crate::audio::device::intake(48_000, 1);
     rig.desk.apply(SoundOrder::Microphone(Some(Box::new(intake))));
     let wire = |rig: &mut Rig, on| {
-        let wiring = Wiring { source: TONE, feed: Feed::Microphone, on, cell: None };
+        let wiring = Wiring { source: TONE, feed: Feed::Microphone, on, cell: None, sound: None };
         rig.desk.apply(SoundOrder::Sources([wiring].into()));
     };
     let second = |rig: &mut Rig, end: &mut _, far: &mut Reader, level| {
@@ -251,7 +251,7 @@ fn hum(n: u32, level: f32) -> [f32; FRAMES] {
 }
 
 fn microphone(rig: &mut Rig, on: bool) {
-    let wiring = Wiring { source: TONE, feed: Feed::Microphone, on, cell: None };
+    let wiring = Wiring { source: TONE, feed: Feed::Microphone, on, cell: None, sound: None };
     rig.desk.apply(SoundOrder::Sources([wiring].into()));
 }
 
@@ -327,7 +327,7 @@ fn the_meters_say_how_loud_the_program_is_and_nothing_when_the_show_is_closed() 
 fn the_own_voice_leaves_with_the_picture_of_the_own_camera_while_both_are_open() {
     for (camera, due) in [(false, 0..40), (true, 105..136)] {
         let (mut rig, mut end, _reports) = with_microphone();
-        let wiring = |source, feed, on| Wiring { source, feed, on, cell: None };
+        let wiring = |source, feed, on| Wiring { source, feed, on, cell: None, sound: None };
         let wirings = [wiring(TONE, Feed::Microphone, true), wiring(SourceId(0), Feed::Camera, camera)];
         rig.desk.apply(SoundOrder::Sources(wirings.into()));
         rig.hear(&[TONE], Monitor::default());

@@ -25,7 +25,13 @@ pub fn media_orders() -> Vec<MediaOrder> {
         Feed::CrewPicture(_) => Feed::CrewPicture(LaneId(2));
         Feed::CrewSound(_) => Feed::CrewSound(LaneId(26));
     );
-    let sources = feeds.into_iter().map(|feed| Wiring { source: SourceId(2), feed, on: true, cell: Some(1) });
+    let sources = feeds.into_iter().map(|feed| Wiring {
+        source: SourceId(2),
+        feed,
+        on: true,
+        cell: Some(1),
+        sound: Some(SourceId(3)),
+    });
     let scene = Drawing {
         tiles: vec![
             Tile { source: Some(SourceId(2)), place: place(), whole: true },

@@ -26,14 +26,18 @@ impl Own {
 }
 
 impl Sounds for Own {
-    fn take(&mut self, _: Feed, _: &mut dyn FnMut(&[u8], u32, u32)) {}
+    fn take(&mut self, _: Feed, _: &mut dyn FnMut(Piece<'_>)) {}
 
     fn microphone(&mut self, _: ShowTime, block: &mut Block) -> bool {
         self.hums.inspect(|hums| *block = *hums).is_some()
     }
 
-    fn picture_later(&self) -> f32 {
-        self.later
+    fn voice_age(&self) -> Option<f32> {
+        Some(1.0)
+    }
+
+    fn picture_age(&self) -> Option<f32> {
+        Some(1.0 + self.later)
     }
 }
 

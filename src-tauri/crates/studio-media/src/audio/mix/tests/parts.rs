@@ -155,15 +155,11 @@ fn a_bus_on_which_nothing_is_is_bits_of_zero_with_every_part_at_work() {
 struct Mad(f32);
 
 impl Sounds for Mad {
-    fn take(&mut self, _: Feed, _: &mut dyn FnMut(&[u8], u32, u32)) {}
+    fn take(&mut self, _: Feed, _: &mut dyn FnMut(Piece<'_>)) {}
 
     fn microphone(&mut self, _: ShowTime, block: &mut Block) -> bool {
         *block = [self.0; 960];
         true
-    }
-
-    fn picture_later(&self) -> f32 {
-        0.0
     }
 }
 

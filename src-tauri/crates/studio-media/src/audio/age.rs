@@ -9,12 +9,16 @@ const NEWEST: f32 = 0.1;
 
 /// An age in ms, as a mean; one thread writes it, others read it. 0 is none.
 #[derive(Debug, Default)]
-pub(super) struct Age(AtomicU32);
+pub struct Age(AtomicU32);
 
 impl Age {
     /// Another one is there at `now`, which was taken at `at`.
     pub fn came(&self, at: ShowTime, now: ShowTime) {
-        let age = now.since(at).0 as f32 / 1e6;
+        self.grew(now.since(at).0 as f32 / 1e6);
+    }
+
+    /// Another one is there, which is so many ms old.
+    pub fn grew(&self, age: f32) {
         let mean = self.read().map_or(age, |mean| mean + NEWEST * (age - mean));
         self.0.store(mean.to_bits(), Ordering::Relaxed);
     }
