@@ -101,7 +101,7 @@ impl Reader {
 
     /// The newest frame sent since the last one taken; older unread ones are lost. `None`: nothing new.
     ///
-    /// Each [`Frame`] held takes one slot from the writer; hold at most two for each lane.
+    /// Each [`Frame`] held takes one slot from the writer, which needs two.
     pub fn newest(&mut self) -> Option<Frame> {
         self.take(|candidate, best| candidate > best)
     }

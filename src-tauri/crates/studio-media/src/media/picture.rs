@@ -14,7 +14,7 @@ use super::lanes::{AirEnds, CrewPictures, PictureLanes, program_comes_in};
 use super::own::{OwnCamera, OwnPicture};
 use super::screens::OwnScreens;
 use super::shared::Shared;
-use super::waiting::{Sound, Waiting};
+use super::waiting::{WRONG_MS, Waiting};
 use super::{Desk, PictureOrder};
 use crate::clock::{ProgramClock, SECOND, TickClock, now};
 use crate::frame::{Latest, Picture};
@@ -22,10 +22,8 @@ use crate::video::atlas::{self, Atlas};
 use crate::video::compose::Compositor;
 use crate::video::sources::Sources;
 
-/// By so much a picture may be younger than its sound: the own voice waits for the rest of the way.
-const NEAR_OWN_MS: f32 = 6.0;
-/// A guest's voice does not wait, so its picture is as often a little older as a little younger.
-const NEAR_MS: f32 = 16.0;
+/// The own voice waits for the own picture, so that may be older than its sound, and need not be younger: by 8 ms at most.
+const OWN_MS: f32 = WRONG_MS - 8.0;
 /// The own picture for the others is not larger than this.
 const LARGEST: (u32, u32) = (1280, 720);
 
@@ -146,9 +144,9 @@ impl PictureDesk {
         let Some(show) = &mut self.show else { return };
         for wiring in self.wirings.iter().filter(|wiring| wiring.on) {
             let Some(reader) = self.lanes.reader(wiring.feed) else { continue };
-            let came = reader.newest().map(|frame| Picture::Lane(Arc::new(frame)));
-            let sound = sound_of(&self.shared, wiring, NEAR_MS);
-            if let Some(picture) = show.waiting.next(wiring.source, came, sound, at) {
+            let came = std::iter::from_fn(|| reader.next()).map(|frame| Picture::Lane(Arc::new(frame)));
+            let wanted = wiring.sound.and_then(|sound| self.shared.sound_age(sound));
+            if let Some(picture) = show.waiting.next(wiring.source, came, wanted, at) {
                 show.sources.show(wiring.source, picture, at);
             }
         }
@@ -168,8 +166,9 @@ impl PictureDesk {
             return;
         }
         let camera = self.camera.as_ref().filter(|_| which == OwnPicture::Camera).and_then(|camera| {
-            let sound = sound_of(&self.shared, wiring, NEAR_OWN_MS);
-            show.waiting.next(wiring.source, camera.fetch().map(Picture::Pool), sound, at)
+            let sound = wiring.sound.and_then(|sound| self.shared.sound_age(sound));
+            let wanted = sound.map(|age| age + OWN_MS);
+            show.waiting.next(wiring.source, camera.fetch().map(Picture::Pool), wanted, at)
         });
         let Some(frame) = show.own.picture(which, (camera, self.framing), tick, at) else { return };
         if which == OwnPicture::Camera {
@@ -275,12 +274,6 @@ impl PictureDesk {
             .figures(|figures| (figures.flowing, figures.recorded_bytes) = (flowing, recorded_bytes));
         self.shared.report.report(MediaReport::Figures(figures));
     }
-}
-
-/// What a picture waits for.
-fn sound_of(shared: &Shared, wiring: &Wiring, near_ms: f32) -> Option<Sound> {
-    let age_ms = shared.sound_age(wiring.sound?)?;
-    Some(Sound { age_ms, near_ms })
 }
 
 /// The size of a picture that is too large for the room; `None` for one that is not.

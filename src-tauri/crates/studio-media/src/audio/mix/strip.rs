@@ -19,6 +19,9 @@ use crate::audio::strip::{Chain, latency};
 use crate::audio::units::tame;
 use crate::audio::{BLOCKS, Block, FRAMES, RATE};
 
+/// A voice and its picture so far apart are together for everybody.
+const NOTICED_MS: f32 = 8.0;
+
 /// One source on its way to the buses.
 #[derive(Debug)]
 pub(super) struct Strip {
@@ -69,7 +72,7 @@ impl Strip {
             sound,
             level,
             care,
-            hold: Hold::new(BLOCKS),
+            hold: Hold::new(BLOCKS, NOTICED_MS),
             wait_ms: 0.0,
             waits,
             wished: *settings,
