@@ -14,7 +14,7 @@ use super::lanes::{AirEnds, CrewPictures, PictureLanes, program_comes_in};
 use super::own::{OwnCamera, OwnPicture};
 use super::screens::OwnScreens;
 use super::shared::Shared;
-use super::waiting::{WRONG_MS, Waiting};
+use super::waiting::{Waiting, Wanted};
 use super::{Desk, PictureOrder};
 use crate::clock::{ProgramClock, SECOND, TickClock, now};
 use crate::frame::{Latest, Picture};
@@ -22,8 +22,10 @@ use crate::video::atlas::{self, Atlas};
 use crate::video::compose::Compositor;
 use crate::video::sources::Sources;
 
-/// The own voice waits for the own picture, so that may be older than its sound, and need not be younger: by 8 ms at most.
-const OWN_MS: f32 = WRONG_MS - 8.0;
+/// A guest's voice does not wait: its picture is about as old.
+const GUEST: Together = Together { older_ms: 0.0, wrong_ms: 19.0 };
+/// The own voice waits for the own picture, so that may well be older; younger it is by 8 ms at most.
+const OWN: Together = Together { older_ms: 14.0, wrong_ms: 22.0 };
 /// The own picture for the others is not larger than this.
 const LARGEST: (u32, u32) = (1280, 720);
 
@@ -145,7 +147,7 @@ impl PictureDesk {
         for wiring in self.wirings.iter().filter(|wiring| wiring.on) {
             let Some(reader) = self.lanes.reader(wiring.feed) else { continue };
             let came = std::iter::from_fn(|| reader.next()).map(|frame| Picture::Lane(Arc::new(frame)));
-            let wanted = wiring.sound.and_then(|sound| self.shared.sound_age(sound));
+            let wanted = GUEST.wanted(&self.shared, wiring);
             if let Some(picture) = show.waiting.next(wiring.source, came, wanted, at) {
                 show.sources.show(wiring.source, picture, at);
             }
@@ -166,8 +168,7 @@ impl PictureDesk {
             return;
         }
         let camera = self.camera.as_ref().filter(|_| which == OwnPicture::Camera).and_then(|camera| {
-            let sound = wiring.sound.and_then(|sound| self.shared.sound_age(sound));
-            let wanted = sound.map(|age| age + OWN_MS);
+            let wanted = OWN.wanted(&self.shared, wiring);
             show.waiting.next(wiring.source, camera.fetch().map(Picture::Pool), wanted, at)
         });
         let Some(frame) = show.own.picture(which, (camera, self.framing), tick, at) else { return };
@@ -273,6 +274,21 @@ impl PictureDesk {
             .shared
             .figures(|figures| (figures.flowing, figures.recorded_bytes) = (flowing, recorded_bytes));
         self.shared.report.report(MediaReport::Figures(figures));
+    }
+}
+
+/// How a picture and its sound come together.
+struct Together {
+    /// The picture is to be so much older.
+    older_ms: f32,
+    /// And may be so far from that.
+    wrong_ms: f32,
+}
+
+impl Together {
+    fn wanted(&self, shared: &Shared, wiring: &Wiring) -> Option<Wanted> {
+        let sound_ms = shared.sound_age(wiring.sound?)?;
+        Some(Wanted { age_ms: sound_ms + self.older_ms, wrong_ms: self.wrong_ms })
     }
 }
 

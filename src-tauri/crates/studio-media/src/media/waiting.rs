@@ -12,11 +12,16 @@ const MOST: usize = 3;
 /// Program pictures, and so looks at a source, in a second.
 const TICKS: u32 = 30;
 const TICK_MS: f32 = 1_000.0 / TICKS as f32;
-/// So far from what is wanted a picture may be, in ms: a little more than half a tick, so that there is always a tick that
-/// is near enough and nothing is undone again.
-pub(super) const WRONG_MS: f32 = 19.0;
 /// How much of a new age counts beside those before it.
 const NEWEST: f32 = 0.05;
+
+/// How old pictures are to be when they are shown, in ms, and how far from that they may be: more than half a tick, so that
+/// one tick is always near enough and nothing is undone again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub age_ms: f32,
+    pub wrong_ms: f32,
+}
 
 /// Pictures by source. **Without a sound nothing waits. How long they wait changes by whole ticks, where it has been wrong
 /// for a second; what comes a little sooner or later meanwhile is shown as evenly as it was sent.**
@@ -41,17 +46,17 @@ impl Waiting {
         &mut self,
         source: SourceId,
         came: impl IntoIterator<Item = Picture>,
-        wanted_ms: Option<f32>,
+        wanted: Option<Wanted>,
         at: ShowTime,
     ) -> Option<Picture> {
         if let Some(row) = self.0.iter_mut().find(|row| row.source == source) {
-            return row.next(came, wanted_ms, at);
+            return row.next(came, wanted, at);
         }
-        if wanted_ms.is_none() {
+        if wanted.is_none() {
             return came.into_iter().last();
         }
         let mut row = Row { source, pictures: VecDeque::new(), wait_ms: 0.0, shown_ms: None, wrong: 0 };
-        let shown = row.next(came, wanted_ms, at);
+        let shown = row.next(came, wanted, at);
         self.0.push(row);
         shown
     }
@@ -66,12 +71,12 @@ impl Row {
     fn next(
         &mut self,
         came: impl IntoIterator<Item = Picture>,
-        wanted_ms: Option<f32>,
+        wanted: Option<Wanted>,
         at: ShowTime,
     ) -> Option<Picture> {
         let age = |picture: &Picture| at.since(picture.at()).0 as f32 / 1e6;
         self.pictures.extend(came);
-        self.aim(wanted_ms);
+        self.aim(wanted);
         let newest_due = self.pictures.iter().rposition(|picture| age(picture) >= self.wait_ms);
         let crowd = self.pictures.len().checked_sub(MOST + 1);
         let shown = newest_due.max(crowd)?;
@@ -80,13 +85,13 @@ impl Row {
         picture
     }
 
-    fn aim(&mut self, wanted_ms: Option<f32>) {
-        let (Some(wanted), Some(shown)) = (wanted_ms, self.shown_ms) else {
+    fn aim(&mut self, wanted: Option<Wanted>) {
+        let (Some(wanted), Some(shown)) = (wanted, self.shown_ms) else {
             (self.wait_ms, self.wrong) = (0.0, 0);
             return;
         };
-        let later = wanted - shown;
-        self.wrong = if later.abs() > WRONG_MS { self.wrong + 1 } else { 0 };
+        let later = wanted.age_ms - shown;
+        self.wrong = if later.abs() > wanted.wrong_ms { self.wrong + 1 } else { 0 };
         if self.wrong >= TICKS {
             self.wrong = 0;
             self.stand(shown + TICK_MS * (later / TICK_MS).round());
@@ -112,6 +117,10 @@ mod tests {
     use crate::frame::Pool;
 
     const GUEST: SourceId = SourceId(7);
+    fn wanted(age_ms: f32) -> Wanted {
+        Wanted { age_ms, wrong_ms: 19.0 }
+    }
+
     const BEGIN: u64 = 10_000_000_000;
 
     /// The age of what is shown at each tick, in ms, of pictures that are taken so many ns apart, are shaken by a few ms,
@@ -129,7 +138,7 @@ mod tests {
                 came.extend(pool.draft(2, 2).map(|draft| draft.publish(taken, number).into()));
                 number += 1;
             }
-            let picture = waiting.next(GUEST, came, Some(wanted_ms), at);
+            let picture = waiting.next(GUEST, came, Some(wanted(wanted_ms)), at);
             ages.push(picture.map(|picture| at.since(picture.at()).ms()));
         }
         ages
@@ -184,7 +193,7 @@ mod tests {
         assert!(waiting.next(GUEST, picture(0), None, at(0)).is_some() && waiting.0.is_empty());
         let mut late = 0;
         for tick in 1..60 {
-            late += usize::from(waiting.next(GUEST, picture(tick), Some(60.0), at(tick)).is_none());
+            late += usize::from(waiting.next(GUEST, picture(tick), Some(wanted(60.0)), at(tick)).is_none());
         }
         assert_eq!((late, waiting.0[0].pictures.len()), (2, 2));
         waiting.keep(|source| source != GUEST);

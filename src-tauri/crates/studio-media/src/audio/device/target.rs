@@ -1,12 +1,12 @@
 //! How much has to be in hand, learned from how late the callbacks come. **It stays where it is while they come as they
-//! did; it rises at once and sinks only after they have needed less for 20 s.**
+//! did; it rises at once and sinks only after they have needed less for 14 s.**
 
 /// Nobody is waited for longer than this beyond who comes first, in s.
 const MOST_SPREAD: f64 = 0.1;
 /// Lateness beyond this comes from stamps that mean something else than before, in s.
 const NONSENSE: f64 = 0.2;
 /// Lateness is looked back on for two of these, in s.
-const WINDOW: f64 = 10.0;
+const WINDOW: f64 = 7.0;
 /// Below this it is not worth while to sink, in s: sound that stays beside its picture is worth more than a little less
 /// delay.
 const WORTH: f64 = 0.008;
@@ -131,15 +131,15 @@ mod tests {
     }
 
     #[test]
-    fn a_late_one_raises_it_at_once_and_twenty_calm_seconds_bring_it_down() {
+    fn a_late_one_raises_it_at_once_and_fourteen_calm_seconds_bring_it_down() {
         let mut target = Target::default();
         see(&mut target, &[0.010], 1);
         target.settle();
         target.saw(0.050);
         assert_eq!(target.ready_for(), Some(0.050));
-        see(&mut target, &[0.010], 9);
+        see(&mut target, &[0.010], 12);
         assert_eq!(target.ready_for(), Some(0.050));
-        see(&mut target, &[0.010], 21);
+        see(&mut target, &[0.010], 15);
         assert_eq!(target.ready_for(), Some(0.010));
     }
 
