@@ -101,6 +101,26 @@ fn what_one_engine_publishes_arrives_in_the_lanes_of_another() {
 }
 
 #[test]
+fn what_arrives_is_stamped_with_when_it_was_sent_once_the_library_was_asked() {
+    let _alone = alone();
+    let server = Server::start();
+    let (mut near, mut far) = (Seat::new(Run::Thread), Seat::new(Run::Thread));
+    let _feed = in_touch(&server, &mut near, &mut far);
+    let limit = Instant::now() + Duration::from_secs(20);
+    // What waits in the lane ages there: of what came together the last is as old as its way.
+    let mut ways = Vec::new();
+    while ways.len() < 20 {
+        assert!(Instant::now() < limit, "sound is stamped with when it arrived");
+        std::thread::sleep(Duration::from_millis(5));
+        let newest = std::iter::from_fn(|| far.sound.next()).last();
+        let way = newest.map(|frame| media::now_us() - frame.meta.stamp_us);
+        // It was 20 ms in the sender's hands, and longer in the receiver's.
+        ways.extend(way.filter(|way| *way > 25_000));
+    }
+    assert!(ways.iter().all(|way| *way < 1_100_000), "{ways:?}");
+}
+
+#[test]
 fn a_muted_output_is_silent_and_comes_back_as_the_same_track() {
     let _alone = alone();
     let server = Server::start();

@@ -129,7 +129,7 @@ fn sing(writer: &mut Writer, block: u32) {
     }
 }
 
-fn now_us() -> i64 {
+pub fn now_us() -> i64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
 }
