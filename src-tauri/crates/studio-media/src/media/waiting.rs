@@ -23,8 +23,9 @@ pub(super) struct Wanted {
     pub wrong_ms: f32,
 }
 
-/// Pictures by source. **Without a sound nothing waits. How long they wait changes by whole ticks, where it has been wrong
-/// for a second; what comes a little sooner or later meanwhile is shown as evenly as it was sent.**
+/// Pictures by source. **Nothing waits before its sound is there; when that falls silent, nothing changes. How long they
+/// wait changes by whole ticks, where it has been wrong for a second; what comes a little sooner or later meanwhile is shown
+/// as evenly as it was sent.**
 #[derive(Debug, Default)]
 pub(super) struct Waiting(Vec<Row>);
 
@@ -87,7 +88,7 @@ impl Row {
 
     fn aim(&mut self, wanted: Option<Wanted>) {
         let (Some(wanted), Some(shown)) = (wanted, self.shown_ms) else {
-            (self.wait_ms, self.wrong) = (0.0, 0);
+            self.wrong = 0;
             return;
         };
         let later = wanted.age_ms - shown;
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_waits_without_a_sound_and_what_waited_is_forgotten_with_its_source() {
+    fn nothing_waits_before_its_sound_and_what_waits_is_forgotten_with_its_source() {
         let (mut waiting, pool) = (Waiting::default(), Pool::new(8, 2, 2));
         let at = |tick: u64| ShowTime(BEGIN + tick * THIRTIETH);
         let picture = |tick| [pool.draft(2, 2).unwrap().publish(at(tick), 0).into()];
@@ -196,6 +197,8 @@ mod tests {
             late += usize::from(waiting.next(GUEST, picture(tick), Some(wanted(60.0)), at(tick)).is_none());
         }
         assert_eq!((late, waiting.0[0].pictures.len()), (2, 2));
+        let silent = waiting.next(GUEST, picture(60), None, at(60)).map(|picture| picture.at());
+        assert_eq!(silent, Some(at(58)), "who is muted does not jump");
         waiting.keep(|source| source != GUEST);
         assert_eq!((pool.free(), waiting.0.len()), (8, 0));
     }
