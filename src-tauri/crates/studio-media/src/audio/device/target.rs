@@ -7,9 +7,9 @@ const MOST_SPREAD: f64 = 0.1;
 const NONSENSE: f64 = 0.2;
 /// Lateness is looked back on for two of these, in s.
 const WINDOW: f64 = 7.0;
-/// Below this it is not worth while to sink, in s: sound that stays beside its picture is worth more than a little less
-/// delay.
-const WORTH: f64 = 0.008;
+/// Below this it is not worth while to sink, in s: sound that stays where it is beside its picture is worth more than a little
+/// less delay, and a machine that was late by so much will be again.
+const WORTH: f64 = 0.015;
 /// Callbacks that are further apart in their lateness than this come unevenly, in s.
 const UNEVEN: f64 = 0.002;
 /// As much is added at first where callbacks come unevenly, in s.
