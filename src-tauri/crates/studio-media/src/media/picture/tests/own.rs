@@ -1,6 +1,7 @@
 //! The own camera's pictures.
 
 use super::*;
+use crate::audio::level::Level;
 use crate::frame::{Latest, Pool};
 use crate::synthetic::code::{Luma, Placed, read_source};
 
@@ -69,14 +70,40 @@ fn the_own_camera_changes_its_picture_from_one_tick_to_the_next() {
     }
 }
 
-/// A camera's picture of one shade.
-pub(super) fn shot(pool: &Pool, (width, height): (u32, u32), luma: u8) -> Arc<crate::frame::PoolFrame> {
+/// A camera's picture of one shade, taken long ago.
+pub(super) fn shot(pool: &Pool, size: (u32, u32), luma: u8) -> Arc<crate::frame::PoolFrame> {
+    taken(pool, size, luma, ShowTime(0))
+}
+
+fn taken(pool: &Pool, (width, height): (u32, u32), luma: u8, at: ShowTime) -> Arc<crate::frame::PoolFrame> {
     let mut draft = pool.draft(width, height).unwrap();
     let planes = draft.planes_mut();
     planes.y.fill(luma);
     planes.u.fill(128);
     planes.v.fill(128);
-    draft.publish(ShowTime(0), 0)
+    draft.publish(at, 0)
+}
+
+#[test]
+fn a_cameras_picture_waits_until_it_is_as_old_as_the_voice_to_it() {
+    const VOICE: SourceId = SourceId(3);
+    let mut rig = Rig::open();
+    let (pool, camera, level) = (Pool::new(9, 640, 360), Latest::default(), Arc::new(Level::default()));
+    rig.solo(PATTERN_SOURCE);
+    let (source, feed) = (PATTERN_SOURCE, Feed::Camera);
+    let wiring = Wiring { source, feed, on: true, cell: None, sound: Some(VOICE) };
+    rig.desk.apply(PictureOrder::Sources([wiring].into()));
+    rig.desk.apply(PictureOrder::Camera(Some(camera.clone())));
+    let mut behind = |rig: &mut Rig, number: u8| {
+        camera.put(taken(&pool, (640, 360), 60 + number, rig.clock.at(rig.tick)));
+        60 + number - rig.tick()
+    };
+    assert!((0..30).all(|number| behind(&mut rig, number) == 0), "nobody speaks");
+    level.age.grew(60.0);
+    rig.shared.set_levels(vec![(VOICE, level)]);
+    let waited: Vec<u8> = (30..90).map(|number| behind(&mut rig, number)).collect();
+    assert_eq!((waited[0], waited[59]), (0, 2), "{waited:?}");
+    assert!(waited.is_sorted() && (60.0..80.0).contains(&rig.shared.camera_age.read().unwrap()));
 }
 
 #[test]
