@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::show::{LIMIT, Show};
 use crate::support::window::{Window, drive};
 
-use super::{devices, here, until};
+use super::{devices, here, sit, until};
 
 impl Window {
     /// Waits until the seat is in: the banner of its way is gone, and whose it is stands below.
@@ -81,5 +81,28 @@ fn a_desks_window_switches_the_layout_of_the_show() {
         window.find("[data-test=layout-grid][aria-pressed=true]").await;
         window.close().await;
     });
+    show.close();
+}
+
+// S-371
+#[test]
+fn a_desk_that_looks_at_a_guests_devices_sees_them_again_after_its_connection_was_lost() {
+    let mut show = Show::open();
+    let gina = sit(&mut show, "guest", "gina");
+    let seat = show.host.seat("cohost", "kim", "Kim");
+    let home = show.place.path("kim");
+    drive(async {
+        let window = Window::seat(&home, &seat).await;
+        window.is_seated("Kim").await;
+        window.find("[data-test=person-gina] [data-test=person-menu]").await.click().await.unwrap();
+        window.click("menu-devices").await;
+        window.find("[data-test=their-device][data-state=used]").await;
+        window.engines().into_iter().for_each(rig::kill);
+        window.find("[data-test=seat-banner]").await;
+        window.is_seated("Kim").await;
+        window.find("[data-test=their-devices][open] [data-test=their-device][data-state=used]").await;
+        window.close().await;
+    });
+    drop(gina);
     show.close();
 }

@@ -74,6 +74,11 @@ impl Window {
         panic!("no window");
     }
 
+    /// Its engines that run now.
+    pub fn engines(&self) -> Vec<u32> {
+        self.driver.id().map(|driver| tree::named(driver, "sidestage-engine")).unwrap_or_default()
+    }
+
     /// Closes it as a person would.
     pub async fn close(&self) {
         self.page.clone().close().await.unwrap();

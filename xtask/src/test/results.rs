@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::mem;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -135,30 +134,42 @@ pub const RUNNER: &str = r#"target.'cfg(all())'.runner = ["sh", "-c", 'echo "bin
 #[derive(Default)]
 pub struct Reader {
     results: Results,
-    binary: Option<String>,
+    binary: Option<Binary>,
+}
+
+/// What was read of the binary that runs.
+#[derive(Default)]
+struct Binary {
+    name: String,
     /// A test whose outcome is not on the line of its name: something printed in between.
     open: Option<String>,
     counted: (usize, usize),
+    /// A closing line that does not agree.
+    said: Option<(usize, usize)>,
+    /// It tells what failed, in which a test may repeat a whole run of its own.
+    telling: bool,
 }
 
 impl Reader {
     /// Takes in the next line of output.
     pub fn line(&mut self, line: &str) {
-        if let Some(binary) = binary_of(line) {
+        if let Some(name) = binary_of(line) {
             self.end_of_binary();
-            self.binary = Some(binary);
-        } else if let Some((test, rest)) =
-            line.strip_prefix("test ").and_then(|line| line.split_once(" ... "))
-        {
-            match Outcome::read(rest) {
-                Some(outcome) => self.note(test, outcome),
-                None => self.open = Some(test.to_owned()),
+            self.binary = Some(Binary { name, ..Binary::default() });
+            return;
+        }
+        let Some(binary) = &mut self.binary else { return };
+        if line.starts_with("test result: ") {
+            let said = (before(line, " passed"), before(line, " failed"));
+            if said == binary.counted {
+                self.binary = None;
+            } else {
+                binary.said = Some(said);
             }
-        } else if line.starts_with("test result: ") {
-            self.closing_line(line);
-        } else if let Some(outcome) = Outcome::read(line).filter(|_| self.open.is_some()) {
-            let test = self.open.take().unwrap_or_default();
-            self.note(&test, outcome);
+        } else if line == "failures:" {
+            binary.telling = true;
+        } else if let Some((test, outcome)) = binary.line(line) {
+            self.results.tests.insert((binary.name.clone(), test), outcome);
         }
     }
 
@@ -169,35 +180,41 @@ impl Reader {
         self.results
     }
 
-    fn note(&mut self, test: &str, outcome: Outcome) {
+    fn end_of_binary(&mut self) {
+        let Some(Binary { name, open, counted, said, .. }) = self.binary.take() else { return };
+        self.results.broken.push(match said {
+            Some(said) => format!("{name} (it counts {said:?} passed and failed, its lines {counted:?})"),
+            None => {
+                let during = open.map(|test| format!(" during {test}")).unwrap_or_default();
+                format!("{name} (it ended{during} without its closing line)")
+            }
+        });
+    }
+}
+
+impl Binary {
+    /// A test and its outcome, if this line is the one that says it.
+    fn line(&mut self, line: &str) -> Option<(String, Outcome)> {
+        if self.telling {
+            return None;
+        }
+        let (test, outcome) = match line.strip_prefix("test ").and_then(|line| line.split_once(" ... ")) {
+            Some((test, rest)) => {
+                let outcome = Outcome::read(rest);
+                self.open = outcome.is_none().then(|| test.to_owned());
+                (test.to_owned(), outcome?)
+            }
+            None => {
+                let outcome = Outcome::read(line)?;
+                (self.open.take()?, outcome)
+            }
+        };
         match outcome {
             Outcome::Passed => self.counted.0 += 1,
             Outcome::Failed => self.counted.1 += 1,
             Outcome::Ignored => {}
         }
-        let binary = self.binary.clone().unwrap_or_default();
-        let test = test.trim_end_matches(" - should panic");
-        self.results.tests.insert((binary, test.to_owned()), outcome);
-    }
-
-    fn closing_line(&mut self, line: &str) {
-        self.open = None;
-        let counted = mem::take(&mut self.counted);
-        let Some(binary) = self.binary.take() else { return };
-        let said = (before(line, " passed"), before(line, " failed"));
-        if said != counted {
-            self.results
-                .broken
-                .push(format!("{binary} (it counts {said:?} passed and failed, its lines {counted:?})"));
-        }
-    }
-
-    fn end_of_binary(&mut self) {
-        if let Some(binary) = self.binary.take() {
-            let during = self.open.take().map(|test| format!(" during {test}")).unwrap_or_default();
-            self.results.broken.push(format!("{binary} (it ended{during} without its closing line)"));
-        }
-        self.counted = (0, 0);
+        Some((test.trim_end_matches(" - should panic").to_owned(), outcome))
     }
 }
 
@@ -273,6 +290,20 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let results = read("binary t/deps/lane-1\ntest a ... ok\ntest result: ok. 2 passed; 0 failed;", true);
         assert_eq!(results.failed().count(), 1);
         assert!(!results.is_good());
+    }
+
+    #[test]
+    fn a_failure_that_tells_of_a_run_of_its_own_counts_once() {
+        let results = read(
+            "binary t/deps/lane-1\nrunning 2 tests\ntest a ... ok\ntest b ... FAILED\n\nfailures:\n\n---- b stdout ----\n\
+             running 1 test\ntest c ... FAILED\n\nfailures:\n\nfailures:\n    c\n\n\
+             test result: FAILED. 0 passed; 1 failed; 0 ignored\n\n\nfailures:\n    b\n\n\
+             test result: FAILED. 1 passed; 1 failed; 0 ignored\n\nrunning 0 tests\n\n\
+             test result: ok. 0 passed; 0 failed; 0 ignored\n",
+            false,
+        );
+        assert_eq!(results.failed().collect::<Vec<_>>(), ["lane b"]);
+        assert_eq!(results.passed().collect::<Vec<_>>(), ["lane a"]);
     }
 
     #[test]
