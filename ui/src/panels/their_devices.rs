@@ -76,10 +76,12 @@ pub fn TheirDevices(studio: Studio) -> View {
             bridge::dialog(&node, open);
         }
     });
-    // The host forgets who looks when the connection is lost.
+    // The host forgets who looks when the connection is lost, and may do so only after it is there again.
     create_effect(move || {
+        let told = studio.store.theirs.with(|theirs| theirs.as_ref().map(|theirs| theirs.person.clone()));
         if studio.store.seat.get() == SeatLink::In
             && let Some(whose @ Looked::Guest(_)) = local.looked.get_clone_untracked()
+            && told.is_none()
         {
             studio.look(whose);
         }
