@@ -94,7 +94,7 @@ fn a_cameras_picture_waits_until_it_is_as_old_as_the_voice_to_it() {
     let wiring = Wiring { source, feed, on: true, cell: None, sound: Some(VOICE) };
     rig.desk.apply(PictureOrder::Sources([wiring].into()));
     rig.desk.apply(PictureOrder::Camera(Some(camera.clone())));
-    let mut behind = |rig: &mut Rig, number: u8| {
+    let behind = |rig: &mut Rig, number: u8| {
         camera.put(taken(&pool, (640, 360), 60 + number, rig.clock.at(rig.tick)));
         60 + number - rig.tick()
     };
