@@ -8,14 +8,24 @@ use serde_json::json;
 use super::Desk;
 use crate::support::app::until;
 use crate::support::python::Client;
+use crate::support::recording::Recording;
 use crate::support::show::LIMIT;
 
 /// The bar at the left of the camera's pattern, and of nothing else here.
 const GREY: u8 = 180;
 
 /// Whether the camera's pattern is there at a moment.
-fn shows(recording: &crate::support::recording::Recording, at: f64) -> bool {
+fn shows(recording: &Recording, at: f64) -> bool {
     recording.colour(at, 0.02, 0.2)[0].abs_diff(GREY) < 12
+}
+
+/// It is there all the time, and never a slate.
+fn shows_throughout(recording: &Recording, from: f64, to: f64) {
+    let mut at = from;
+    while at < to {
+        assert!(shows(recording, at), "a slate at {at} s");
+        at += 0.2;
+    }
 }
 
 #[test]
@@ -67,11 +77,7 @@ fn another_camera_takes_over_on_air_without_a_slate() {
     sleep(Duration::from_secs(2));
     let to = desk.moment() - 0.5;
     let (recording, _place) = desk.recorded();
-    let mut at = from;
-    while at < to {
-        assert!(shows(&recording, at), "a slate at {at} s");
-        at += 0.2;
-    }
+    shows_throughout(&recording, from, to);
 }
 
 // S-53
@@ -172,9 +178,5 @@ fn a_camera_is_opened_in_another_format_on_air_and_no_slate_comes_between() {
     sleep(Duration::from_secs(2));
     let to = desk.moment() - 0.5;
     let (recording, _place) = desk.recorded();
-    let mut at = from;
-    while at < to {
-        assert!(shows(&recording, at), "a slate at {at} s");
-        at += 0.2;
-    }
+    shows_throughout(&recording, from, to);
 }
