@@ -9,7 +9,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-pub mod abreast;
 pub mod audio;
 pub mod clock;
 mod config;

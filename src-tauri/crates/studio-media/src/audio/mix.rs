@@ -9,11 +9,13 @@
 //!
 //! **In time**: a source leaves its strip as late as the strip makes it (its delay, 5 ms while its limiter is on, up to
 //! 19 ms of care) and is not brought into line with others: who delays one source means that one. Only the own voice waits for
-//! the own picture, where that takes longer; where a sound takes longer its picture waits ([`Hold`](crate::abreast::Hold)). The program leaves its bus 2.5 ms
-//! later, and in the monitor another 2.5 ms; a voice that is in the monitor beside the program is 2.5 ms before it.
+//! the own picture, where that takes longer, so that both leave together within 15 ms; where a sound takes longer its
+//! picture waits. The program leaves its bus 2.5 ms later, and in the monitor another 2.5 ms; a voice that is in the monitor
+//! beside the program is 2.5 ms before it.
 
 mod bus;
 mod gain;
+mod lips;
 mod source;
 mod strip;
 

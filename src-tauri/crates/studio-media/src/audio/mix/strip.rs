@@ -8,19 +8,16 @@ use studio_wire::mixer;
 use studio_wire::time::ShowTime;
 
 use super::gain::{Gain, Ramp, fader};
+use super::lips::{Lips, MOST_MS};
 use super::source::Sound;
 use super::{Mixed, Sounds};
-use crate::abreast::{Hold, MOST_MS};
 use crate::audio::care::Care;
 use crate::audio::level::Level;
 use crate::audio::master;
 use crate::audio::strip::delay::{Delay, pairs};
 use crate::audio::strip::{Chain, latency};
 use crate::audio::units::tame;
-use crate::audio::{BLOCKS, Block, FRAMES, RATE};
-
-/// A voice and its picture so far apart are together for everybody.
-const NOTICED_MS: f32 = 8.0;
+use crate::audio::{Block, FRAMES, RATE};
 
 /// One source on its way to the buses.
 #[derive(Debug)]
@@ -29,7 +26,7 @@ pub(super) struct Strip {
     pub sound: Sound,
     pub level: Arc<Level>,
     care: Care,
-    hold: Hold,
+    lips: Lips,
     /// How long the voice shall wait for its picture, in ms.
     wait_ms: f32,
     waits: Delay,
@@ -72,7 +69,7 @@ impl Strip {
             sound,
             level,
             care,
-            hold: Hold::new(BLOCKS, NOTICED_MS),
+            lips: Lips::default(),
             wait_ms: 0.0,
             waits,
             wished: *settings,
@@ -168,7 +165,7 @@ impl Strip {
         let age = age + late as f32 * 1e3 / RATE as f32;
         self.level.age.grew(age);
         if matches!(self.sound, Sound::Microphone) {
-            self.wait_ms = self.hold.next(sounds.picture_age().map_or(0.0, |picture| picture - age));
+            self.wait_ms = self.lips.hold(sounds.picture_age().map_or(0.0, |picture| picture - age));
         }
     }
 
